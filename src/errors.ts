@@ -1,0 +1,44 @@
+/**
+ * The operating errors. Each knows its exit code; anything else that is thrown is a bug and exits 1 with its stack.
+ * Messages read: Cannot <action> <thing>: <state>; <what would be right>. Never a secret, a payload or a name.
+ */
+
+/** The environment or the command line is wrong. Exit 2. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly exitCode = 2;
+}
+
+/** The source refused, or could not be reached. Exit 3. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly exitCode = 3;
+  /** HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  /** The source's own id of the failed request, to quote to its support. */
+  readonly traceId: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { status?: number; traceId?: string } = {}) {
+    super(message, options);
+    this.status = options.status;
+    this.traceId = options.traceId;
+  }
+}
+
+/** Records cannot be stored: too many rejects. Exit 4. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+  readonly exitCode = 4;
+}
+
+/** The warehouse or the spool refused: locked, full, not a database, another writer. Exit 5. */
+export class WarehouseError extends Error {
+  override readonly name = 'WarehouseError';
+  readonly exitCode = 5;
+}
+
+/** Stored data fails a check. Exit 6. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+  readonly exitCode = 6;
+}

@@ -1,0 +1,47 @@
+/** Every bound of the program in one place, each with its reason. */
+
+/** The API's own timeout is 100 s; giving up first lets us ask again with a smaller page. */
+export const requestTimeoutMs = 90_000;
+
+/** Attempts of one request before its window fails; with the back-off below about five minutes. */
+export const requestAttemptsMax = 9;
+
+/** First back-off; doubles with each attempt, with jitter. */
+export const retryDelayMinMs = 500;
+
+/** Back-off never waits longer than this, unless the source's Retry-After asks for it. */
+export const retryDelayMaxMs = 60_000;
+
+/** A Retry-After beyond this is treated as a refusal: a person should look. */
+export const retryAfterMaxMs = 300_000;
+
+/** A token is renewed this long before it expires, so that none expires in flight. */
+export const tokenRenewEarlyMs = 90_000;
+
+/** The API's maximum. */
+export const pageSizeMax = 5_000;
+
+/** Below this a page that times out is not halved again. */
+export const pageSizeMin = 50;
+
+/** One response body at most; a larger one is asked for again at half the page size. */
+export const responseBytesMax = 256 * 1024 * 1024;
+
+/** Requests to one host at once: they share one connection pool and one rate limit. */
+export const requestsInFlightMax = 8;
+
+/** Windows of one entity that are read at once. */
+export const windowsInFlightMax = 4;
+
+/** How often a set that moved while it was paged is read again before the run gives up. */
+export const setReadsMax = 4;
+
+/** Ids in one request's filter: the API refuses more. */
+export const idsPerRequestMax = 50;
+
+/** Records without a key that a load may have: this many, or this share of its rows, whichever is more. */
+export const rejectsMax = 10;
+export const rejectsShareMax = 0.01;
+
+/** Default of BATCH_BYTES_MAX: large enough for the warehouse's bulk speed, small enough for a laptop's memory. */
+export const batchBytesMaxDefault = 64 * 1024 * 1024;

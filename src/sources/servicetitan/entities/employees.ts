@@ -1,0 +1,51 @@
+import type { ServiceTitanEntity } from '../entity.ts';
+
+/** Office employees, without pay rates, credentials and private contacts. */
+export const employees: ServiceTitanEntity = {
+  name: 'employees',
+  scope: 'tn.stt.employees:r',
+  list: {
+    path: '/settings/v2/tenant/{tenant}/employees',
+    parameters: [
+      'ids',
+      'userIds',
+      'name',
+      'email',
+      'active',
+      'createdBefore',
+      'createdOnOrAfter',
+      'modifiedBefore',
+      'modifiedOnOrAfter',
+    ],
+    send: { active: 'Any' },
+  },
+  export: {
+    path: '/settings/v2/tenant/{tenant}/export/employees',
+    parameters: ['includeRecentChanges'],
+    send: {},
+  },
+  backfill: { by: 'whole' },
+  sync: { by: 'feed' },
+  drop: ['hourlyRate', 'home', 'email', 'phoneNumber', 'loginName', 'password', 'aadUserId'],
+  fields: {
+    id: 'int64',
+    userId: 'int64',
+    name: 'string',
+    firstName: 'string',
+    lastName: 'string',
+    managerId: 'int64',
+    role: 'string',
+    roleIds: 'json',
+    businessUnitId: 'int64',
+    createdOn: 'timestamp',
+    modifiedOn: 'timestamp',
+    active: 'bool',
+    accountLocked: 'bool',
+    agentId: 'int64',
+    startDate: 'timestamp',
+    terminationDate: 'timestamp',
+    overtimeProfileId: 'int64',
+    customFields: 'json',
+    permissions: 'json',
+  },
+};
