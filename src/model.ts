@@ -47,6 +47,13 @@ export type Entity = {
   modifiedColumn: string | undefined;
   /** How a backfill reads it. */
   backfill: 'window' | 'whole' | 'feed';
+  /** Traits of its windows, where a backfill reads windows. */
+  windows: {
+    /** The date is a calendar date (midnight UTC), and may lie ahead. */
+    calendar: boolean;
+    /** Each window is a complete set: stored rows that it no longer holds are marked deleted. */
+    replaces: boolean;
+  };
   /** How an incremental sync reads it. */
   sync: 'feed' | 'modified' | 'whole' | 'sets';
 };

@@ -39,6 +39,8 @@ export type ServiceTitanEntity = {
         field: string;
         /** The upper parameter includes its bound. */
         toIncluded?: boolean;
+        /** The date is a calendar date (midnight UTC), and may lie ahead. */
+        calendar?: boolean;
         /** Each window is a complete set: stored rows that it no longer holds are marked deleted. */
         replaces?: boolean;
       }

@@ -36,6 +36,7 @@ export const payroll: ServiceTitanEntity = {
     to: 'dateOnOrBefore',
     field: 'date',
     toIncluded: true,
+    calendar: true,
     replaces: true,
   },
   sync: { by: 'sets', field: 'payrollId', parameter: 'payrollIds' },
