@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+import { batchBytesMaxDefault } from './limits.ts';
+
+const isLoopback = (url: URL): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+
+const secureUrl = z.string().refine(
+  (text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    const plainOk = url.protocol === 'http:' && isLoopback(url);
+    return (url.protocol === 'https:' || plainOk) && url.username === '' && url.search === '';
+  },
+  { error: 'must be an https:// address (plain http only for a loopback address)' },
+);
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const required = (what: string) => z.string({ error: `is missing; set it to ${what}` });
+
+const environment = z.object({
+  ST_CLIENT_ID: required('the client id of your ServiceTitan app (cid.…)'),
+  ST_CLIENT_SECRET: required('the client secret of your ServiceTitan app (cs….…)'),
+  ST_APP_KEY: required('the application key (ak1.…)'),
+  ST_TENANT_ID: required('the tenant id, a number').regex(/^\d{1,19}$/, {
+    error: 'must be a number',
+  }),
+  ST_BASE_URL: secureUrl.default('https://api.servicetitan.io'),
+  ST_AUTH_URL: secureUrl.optional(),
+  ST_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, { error: 'must be an IANA time zone, for example America/Phoenix' })
+    .default('America/Phoenix'),
+  ST_REQUESTS_PER_SECOND: z.coerce
+    .number({ error: 'must be a number' })
+    .gt(0, { error: 'must be more than 0' })
+    .max(1000, { error: 'must be at most 1000' })
+    .default(15),
+  WAREHOUSE: z
+    .enum(['duckdb', 'bigquery'], { error: 'must be duckdb or bigquery' })
+    .default('duckdb'),
+  DUCKDB_PATH: z.string().default('data/fieldmart.duckdb'),
+  DATASET_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, {
+      error: 'must start with a letter and hold only letters, digits and underscores',
+    })
+    .optional(),
+  SPOOL_DIR: z.string().default('data/spool'),
+  BATCH_BYTES_MAX: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int({ error: 'must be a whole number of bytes' })
+    .min(1024, { error: 'must be at least 1024' })
+    .max(1024 ** 3, { error: 'must be at most 1073741824' })
+    .default(batchBytesMaxDefault),
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug'], { error: 'must be error, warn, info or debug' })
+    .default('info'),
+});
+
+/** Every variable that fieldmart reads; `.env.example` lists the same. */
+export const variableNames: readonly string[] = Object.keys(environment.shape);
+
+/** Credentials and address of the source. Never logged. */
+export type SourceConfig = {
+  clientId: string;
+  clientSecret: string;
+  appKey: string;
+  baseUrl: string;
+  authUrl: string;
+  requestsPerSecond: number;
+};
+
+/** What a command needs that stores or reads data but does not talk to the source. */
+export type Config = {
+  tenantId: string;
+  /** IANA name; dates on the command line are local dates of this zone. */
+  timeZone: string;
+  warehouse: 'duckdb' | 'bigquery';
+  duckdbPath: string;
+  datasetPrefix: string;
+  spoolDir: string;
+  batchBytesMax: number;
+  logLevel: 'error' | 'warn' | 'info' | 'debug';
+};
+
+const deriveAuthUrl = (baseUrl: string): string =>
+  baseUrl.includes('api-integration')
+    ? 'https://auth-integration.servicetitan.io/connect/token'
+    : 'https://auth.servicetitan.io/connect/token';
+
+/** An empty variable is an unset one: `.env` files and CI secrets leave them behind. */
+const withoutEmpty = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && entry[1].trim() !== '' && variableNames.includes(entry[0]),
+    ),
+  );
+
+const listFaults = (error: z.ZodError): string =>
+  error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`).join('\n');
+
+const parse = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T => {
+  const result = schema.safeParse(withoutEmpty(env));
+  if (result.success) return result.data;
+  throw new ConfigError(
+    `Cannot start: the environment has ${result.error.issues.length} fault(s); ` +
+      `set these variables (see .env.example):\n${listFaults(result.error)}`,
+  );
+};
+
+const credentials = { ST_CLIENT_ID: true, ST_CLIENT_SECRET: true, ST_APP_KEY: true } as const;
+const withoutCredentials = environment.partial(credentials);
+
+const toConfig = (env: z.infer<typeof withoutCredentials>): Config => ({
+  tenantId: env.ST_TENANT_ID,
+  timeZone: env.ST_TIME_ZONE,
+  warehouse: env.WAREHOUSE,
+  duckdbPath: env.DUCKDB_PATH,
+  datasetPrefix: env.DATASET_PREFIX ?? '',
+  spoolDir: env.SPOOL_DIR,
+  batchBytesMax: env.BATCH_BYTES_MAX,
+  logLevel: env.LOG_LEVEL,
+});
+
+/**
+ * What commands need that do not talk to the source: no credentials are asked for.
+ * @throws ConfigError naming every fault at once; never a value.
+ */
+export const readConfig = (env: NodeJS.ProcessEnv): Config =>
+  toConfig(parse(withoutCredentials, env));
+
+/**
+ * The same with the source's credentials, for commands that read from it.
+ * @throws ConfigError naming every fault at once; never a value.
+ */
+export const readSourceConfig = (env: NodeJS.ProcessEnv): Config & { source: SourceConfig } => {
+  const parsed = parse(environment, env);
+  return {
+    ...toConfig(parsed),
+    source: {
+      clientId: parsed.ST_CLIENT_ID,
+      clientSecret: parsed.ST_CLIENT_SECRET,
+      appKey: parsed.ST_APP_KEY,
+      baseUrl: parsed.ST_BASE_URL.replace(/\/+$/, ''),
+      authUrl: parsed.ST_AUTH_URL ?? deriveAuthUrl(parsed.ST_BASE_URL),
+      requestsPerSecond: parsed.ST_REQUESTS_PER_SECOND,
+    },
+  };
+};
