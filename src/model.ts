@@ -99,6 +99,11 @@ export type Page = {
   done: boolean;
   /** With this page a complete set ends, and this is its scope; pages of one set are never split over batches. */
   scope: Scope;
+  /**
+   * The set moved while it was paged: what was read of it since the last complete set is void, and reading starts over
+   * at `position`.
+   */
+  again?: true;
 };
 
 /** A source of records: one tenant of one API. */

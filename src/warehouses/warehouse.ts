@@ -29,6 +29,19 @@ export type Commit = {
 /** A new control row: planned, nothing read yet. */
 export type PlannedStream = { tenantId: string; entity: string; stream: string; cursor: Json };
 
+/** How one entity fared in one command; the table `st_ops.runs`. Instants are UTC. */
+export type RunRow = {
+  runId: string;
+  command: string;
+  tenantId: string;
+  entity: string;
+  startedAt: string;
+  endedAt: string | null;
+  outcome: 'running' | 'ok' | 'failed' | 'stopped';
+  rows: number;
+  message: string;
+};
+
 /**
  * Stages sealed batches, commits them, runs SQL. The protocol: a batch is staged in a table of its own; one transaction
  * then checks the ledger, moves each batch's control row from `version` to `version + 1` (the fence), merges the rows
@@ -52,6 +65,8 @@ export type Warehouse = {
   commit: (staged: Staged, runId: string) => Promise<Commit>;
   /** Drops a staging table, and with it nothing that counts. */
   dropStaged: (staged: Staged) => Promise<void>;
+  /** Inserts the rows, replacing those of the same run, command and entity. */
+  recordRuns: (rows: readonly RunRow[]) => Promise<void>;
   /** Runs statements of ours, `st_…` datasets prefixed as configured. */
   execute: (sql: string) => Promise<void>;
   /** Runs a query with named parameters (`@name` in the text). */

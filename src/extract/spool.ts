@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WarehouseError } from '../errors.ts';
+import type { Batch, Json, Page } from '../model.ts';
+import {
+  applyLine,
+  emptyState,
+  parseJournal,
+  toLine,
+  type JournalLine,
+  type SpoolHeader,
+  type SpoolState,
+} from './journal.ts';
+
+/** A batch in the making: a file of records and the journal that says how much of it counts. */
+export type Spool = {
+  header: SpoolHeader;
+  /** NDJSON of the records. */
+  file: string;
+  state: () => Readonly<SpoolState>;
+  /** Writes a page and makes it durable; once this returns the page is never fetched again. */
+  append: (page: Page) => Promise<void>;
+  /** Closes the batch. The same content under the same header always gives the same load id. */
+  seal: (end: { cursorTo: Json; done: boolean }) => Promise<Batch>;
+  /** Closes the files and leaves them for the next run. */
+  close: () => Promise<void>;
+  /** Deletes the spool: after its commit, or when it is of no use. */
+  remove: () => Promise<void>;
+};
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+const hashFile = async (file: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+};
+
+/** Turns a full disk or a forbidden folder into a line that says what to do; anything else is a bug. */
+const explain = (error: unknown, dir: string): unknown => {
+  const code = (error as NodeJS.ErrnoException).code;
+  const state = {
+    ENOSPC: 'the disk is full; free some space and repeat the command to go on',
+    EDQUOT: 'the disk quota is used up; free some space and repeat the command to go on',
+    EACCES: 'permission denied; make it writable or set SPOOL_DIR to another folder',
+    EROFS: 'the file system is read-only; set SPOOL_DIR to another folder',
+    ENOTDIR: 'a part of the path is no folder; set SPOOL_DIR to another folder',
+    EEXIST: 'a part of the path is no folder; set SPOOL_DIR to another folder',
+  }[code ?? ''];
+  if (state === undefined) return error;
+  return new WarehouseError(`Cannot write the spool ${dir}: ${state}`, { cause: error });
+};
+
+const explaining = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(error, dir);
+  }
+};
+
+const loadIdOf = (header: SpoolHeader, content: Json): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        header.tenantId,
+        header.entity,
+        header.stream,
+        header.version,
+        header.cursorFrom,
+        content,
+      ]),
+    )
+    .digest('hex')
+    .slice(0, 32);
+
+const isSameWork = (a: SpoolHeader, b: SpoolHeader): boolean =>
+  a.tenantId === b.tenantId &&
+  a.entity === b.entity &&
+  a.stream === b.stream &&
+  a.version === b.version &&
+  JSON.stringify(a.cursorFrom) === JSON.stringify(b.cursorFrom);
+
+type Recovered = { header: SpoolHeader; state: SpoolState; lines: JournalLine[] };
+
+const readJournal = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+};
+
+/** Reads back what a crashed run left: pages count as far as journal and records agree, hash by hash. */
+const recover = async (
+  wanted: SpoolHeader,
+  records: FileHandle,
+  journalFile: string,
+): Promise<Recovered | null> => {
+  const journal = parseJournal(await readJournal(journalFile));
+  if (journal === null || !isSameWork(journal.header, wanted)) return null;
+  let state = emptyState();
+  const lines: JournalLine[] = [];
+  for (const line of journal.lines) {
+    if (line.kind === 'page' && !(await holds(records, state.bytes, line))) break;
+    state = applyLine(state, line);
+    lines.push(line);
+  }
+  return { header: journal.header, state, lines };
+};
+
+const holds = async (
+  records: FileHandle,
+  offset: number,
+  line: { bytes: number; sha256: string },
+): Promise<boolean> => {
+  const bytes = Buffer.alloc(line.bytes);
+  const { bytesRead } = await records.read(bytes, 0, line.bytes, offset);
+  return bytesRead === line.bytes && sha256(bytes) === line.sha256;
+};
+
+/** Replaces a file in one step: after a crash it holds the old text or the new one. */
+const replaceFile = async (file: string, text: string): Promise<void> => {
+  const draft = `${file}.new`;
+  const handle = await open(draft, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+};
+
+/** Appends lines to the journal; a cut rewrites it, so that it never names records that were overwritten. */
+const openJournal = async (file: string, header: SpoolHeader, recovered: JournalLine[]) => {
+  let pageLines = recovered
+    .filter((line) => line.kind === 'page')
+    .map((line) => JSON.stringify(line));
+  const textOf = (lines: string[]): string => [JSON.stringify(header), ...lines, ''].join('\n');
+  await replaceFile(file, textOf(recovered.map((line) => JSON.stringify(line))));
+  let handle = await open(file, 'a');
+  return {
+    append: async (line: JournalLine, pagesKept: number): Promise<void> => {
+      const text = JSON.stringify(line);
+      if (line.kind === 'cut') {
+        pageLines = pageLines.slice(0, pagesKept);
+        await handle.close();
+        await replaceFile(file, textOf([...pageLines, text]));
+        handle = await open(file, 'a');
+        return;
+      }
+      await handle.appendFile(`${text}\n`);
+      await handle.datasync();
+      pageLines.push(text);
+    },
+    close: () => handle.close(),
+  };
+};
+
+/**
+ * Opens the spool in `dir` for the work the header names, going on where a crashed run stopped; what was spooled for
+ * other work is thrown away. Only the owner can read it.
+ * @throws WarehouseError when the folder cannot be written.
+ */
+export const openSpool = (dir: string, wanted: SpoolHeader): Promise<Spool> =>
+  explaining(dir, async () => {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const recordsFile = join(dir, 'records.ndjson');
+    const journalFile = join(dir, 'journal.ndjson');
+    const records = await open(recordsFile, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const found = await recover(wanted, records, journalFile);
+    const header = found?.header ?? wanted;
+    let state = found?.state ?? emptyState();
+    const journal = await openJournal(journalFile, header, found?.lines ?? []);
+    await records.truncate(state.bytes);
+
+    const append = async (page: Page): Promise<void> => {
+      const line = toLine(page, sha256(page.lines));
+      if (line.kind === 'page' && page.lines.length > 0) {
+        await records.write(page.lines, 0, page.lines.length, state.bytes);
+        await records.datasync();
+      }
+      await journal.append(line, state.setEnd.pages);
+      state = applyLine(state, line);
+      if (line.kind === 'cut') await records.truncate(state.bytes);
+    };
+
+    const close = async (): Promise<void> => {
+      await records.close();
+      await journal.close();
+    };
+
+    const seal = async (end: { cursorTo: Json; done: boolean }): Promise<Batch> => {
+      const hash = await hashFile(recordsFile);
+      const { tenantId, entity, stream, version, cursorFrom } = header;
+      return {
+        loadId: loadIdOf(header, [end.cursorTo, end.done, hash]),
+        tenantId,
+        entity,
+        stream,
+        version,
+        cursorFrom,
+        ...end,
+        file: recordsFile,
+        rows: state.rows,
+        bytes: state.bytes,
+        sha256: hash,
+        pages: state.pages.map(({ rows, extractedAt }) => ({ rows, extractedAt })),
+        scope: state.scope,
+      };
+    };
+
+    return {
+      header,
+      file: recordsFile,
+      state: () => state,
+      append: (page) => explaining(dir, () => append(page)),
+      seal,
+      close,
+      remove: async () => {
+        await close();
+        await rm(dir, { recursive: true, force: true });
+      },
+    };
+  });

@@ -1,0 +1,56 @@
+import { DateTime } from 'luxon';
+import { ConfigError } from '../errors.ts';
+import type { Window } from '../model.ts';
+
+const toInstant = (date: DateTime): string =>
+  date.toUTC().toISO({ suppressMilliseconds: false }) ?? '';
+
+/**
+ * The instant at which a local date (`2024-03-01`) begins in a time zone.
+ * @throws ConfigError when the text is no date of the calendar.
+ */
+export const startOfLocalDate = (text: string, timeZone: string, option: string): string => {
+  const date = DateTime.fromISO(text, { zone: timeZone });
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !date.isValid) {
+    throw new ConfigError(`Cannot use ${option} ${text}: it is no date; write it as 2024-03-01`);
+  }
+  return toInstant(date.startOf('day'));
+};
+
+/** Midnight UTC of the local date on which an instant falls: how the source writes calendar dates. */
+export const calendarDate = (instant: string, timeZone: string): string =>
+  `${DateTime.fromISO(instant, { zone: timeZone }).toFormat('yyyy-MM-dd')}T00:00:00.000Z`;
+
+/** An instant moved by a number of milliseconds. */
+export const shiftInstant = (instant: string, milliseconds: number): string =>
+  new Date(Date.parse(instant) + milliseconds).toISOString();
+
+/** Cuts a window at the first of each month in the time zone. */
+export const cutByMonth = (window: Window, timeZone: string): Window[] => {
+  const windows: Window[] = [];
+  let from = window.from;
+  while (from < window.to) {
+    const next = toInstant(
+      DateTime.fromISO(from, { zone: timeZone }).startOf('month').plus({ months: 1 }),
+    );
+    const to = next < window.to ? next : window.to;
+    windows.push({ from, to });
+    from = to;
+  }
+  return windows;
+};
+
+/** The parts of a window that none of the others covers, oldest first. */
+export const subtractWindows = (window: Window, covered: readonly Window[]): Window[] => {
+  const sorted = [...covered].sort((a, b) => (a.from < b.from ? -1 : 1));
+  const gaps: Window[] = [];
+  let from = window.from;
+  for (const part of sorted) {
+    if (part.to <= from) continue;
+    if (part.from >= window.to) break;
+    if (part.from > from) gaps.push({ from, to: part.from });
+    from = part.to;
+  }
+  if (from < window.to) gaps.push({ from, to: window.to });
+  return gaps;
+};

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SpoolHeader } from '../extract/journal.ts';
+import { openSpool, type Spool } from '../extract/spool.ts';
+import type { Logger } from '../logger.ts';
+import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
+import { cursorFinished, cursorUnderway, parseCursor, toJson } from './cursor.ts';
+
+/** What a moved page or batch adds to the picture. */
+export type Progress =
+  | { kind: 'page'; entity: string; stream: string; rows: number; bytes: number }
+  | { kind: 'commit'; entity: string; stream: string; rows: number }
+  | { kind: 'finished'; entity: string; stream: string };
+
+export type MoveDeps = {
+  source: Source;
+  commit: (entity: Entity, batch: Batch) => Promise<void>;
+  spoolDir: string;
+  /** A batch is sealed when it holds this many bytes, or when its stream ends. */
+  batchBytesMax: number;
+  log: Logger;
+  /** Aborted: stop as soon as the page in flight can be given up. */
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+};
+
+/** A stream with what it reads now and, for a fresh read, where it starts. */
+export type Move = { entity: Entity; control: Control; read: Read; position: Json };
+
+/** Raised where a stop was asked for: nothing is lost, the spool stays. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+const unlessStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(new Stopped('stopped'));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+};
+
+const spoolPath = (dir: string, header: SpoolHeader): string =>
+  join(dir, header.tenantId, header.entity, header.stream.replace(/[^A-Za-z0-9.-]+/g, '_'));
+
+/** Reads a set whose pages belong together: it must stand in one batch. */
+const isSetRead = (entity: Entity, read: Read): boolean =>
+  read.kind === 'whole' ||
+  read.kind === 'sets' ||
+  (read.kind === 'window' && entity.windows.replaces);
+
+const isFull = (spool: Spool, move: Move, bytesMax: number): boolean => {
+  const { bytes, setEnd } = spool.state();
+  if (bytes < bytesMax) return false;
+  return !isSetRead(move.entity, spool.header.read) || setEnd.bytes === bytes;
+};
+
+/** Reads pages into the spool until the batch is full or the stream ends; pages that a crash left there count. */
+const fill = async (spool: Spool, move: Move, deps: MoveDeps): Promise<void> => {
+  const { entity } = move;
+  const { stream, read } = spool.header;
+  while (!spool.state().done && !isFull(spool, move, deps.batchBytesMax)) {
+    const { position } = spool.state();
+    const reading = deps.source.readPage(
+      entity,
+      read,
+      position === undefined ? move.position : position,
+    );
+    const page = await unlessStopped(reading, deps.signal);
+    await spool.append(page);
+    const { rows } = page;
+    deps.log.debug('page', { entity: entity.name, stream, rows, bytes: page.lines.length });
+    deps.onProgress({ kind: 'page', entity: entity.name, stream, rows, bytes: page.lines.length });
+  }
+};
+
+/** Independent of the order in which an endpoint without a sort hands out its records. */
+const digestOf = async (file: string): Promise<string> => {
+  const lines = (await readFile(file, 'latin1')).split('\n').sort();
+  return createHash('sha256').update(lines.join('\n'), 'latin1').digest('hex');
+};
+
+const seal = async (spool: Spool, records: () => Promise<string>): Promise<Batch> => {
+  const { done, position } = spool.state();
+  const { read } = spool.header;
+  const at = position ?? null;
+  const cursor = done
+    ? cursorFinished(read, at, read.kind === 'whole' ? await records() : '')
+    : cursorUnderway(read, at);
+  return spool.seal({ cursorTo: toJson(cursor), done });
+};
+
+/** A sync that found nothing new leaves the warehouse alone. */
+const changesNothing = (batch: Batch, read: Read): boolean => {
+  const known = parseCursor(batch.cursorFrom);
+  if (!batch.done || batch.stream !== 'sync' || known.read !== undefined) return false;
+  if (read.kind === 'whole') return known.digest === parseCursor(batch.cursorTo).digest;
+  if (batch.rows > 0 || batch.scope !== null) return false;
+  return read.kind === 'modified' ? known.since !== undefined : known.position !== undefined;
+};
+
+const moveBatch = async (move: Move, deps: MoveDeps): Promise<Batch> => {
+  const { entity, control, read } = move;
+  const { tenantId, stream, version, cursor: cursorFrom } = control;
+  const header = { tenantId, entity: entity.name, stream, version, cursorFrom, read };
+  const spool = await openSpool(spoolPath(deps.spoolDir, header), header);
+  try {
+    await fill(spool, move, deps);
+    const batch = await seal(spool, () => digestOf(spool.file));
+    if (!changesNothing(batch, spool.header.read)) await deps.commit(entity, batch);
+    await spool.remove();
+    return batch;
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+};
+
+/** The same stream after a batch was committed: the control row has moved, and reading goes on where it says. */
+const afterBatch = (move: Move, batch: Batch): Move => {
+  const { read = move.read, position = null } = parseCursor(batch.cursorTo);
+  const control = { ...move.control, version: batch.version + 1, cursor: batch.cursorTo };
+  return { ...move, control, read, position };
+};
+
+/**
+ * Moves one stream to its end: pages into a spool, sealed batches into the warehouse, cursor and data in one commit.
+ * Everything that moves data is this function; backfill and sync only give it different reads.
+ * @returns the rows that were read.
+ * @throws Stopped when the signal was aborted; SourceError, RecordError, WarehouseError as they come.
+ */
+export const moveStream = async (move: Move, deps: MoveDeps): Promise<number> => {
+  const entity = move.entity.name;
+  const { stream } = move.control;
+  let current = move;
+  let rows = 0;
+  for (;;) {
+    const batch = await moveBatch(current, deps);
+    rows += batch.rows;
+    deps.onProgress({ kind: 'commit', entity, stream, rows: batch.rows });
+    if (batch.done) break;
+    current = afterBatch(current, batch);
+  }
+  deps.log.info('stream finished', { entity, stream, rows });
+  deps.onProgress({ kind: 'finished', entity, stream });
+  return rows;
+};

@@ -1,0 +1,75 @@
+import pLimit from 'p-limit';
+import { RecordError, SourceError } from '../errors.ts';
+import type { Control } from '../model.ts';
+import { moveStream, Stopped, type Move, type MoveDeps } from './move-stream.ts';
+
+/** How one entity fared in a run. */
+export type Outcome = {
+  entity: string;
+  outcome: 'ok' | 'failed' | 'stopped';
+  /** Rows read, whether they changed anything or not. */
+  rows: number;
+  /** Why it did not end well: one line. */
+  message: string;
+  error?: unknown;
+};
+
+/** An error of one entity alone (a scope that is missing, records that cannot be stored) lets the others go on. */
+const isOfEntityAlone = (error: unknown): boolean =>
+  error instanceof RecordError ||
+  (error instanceof SourceError && [400, 403, 404].includes(error.status ?? 0));
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+
+/**
+ * Moves streams, several at once, oldest first. What concerns one entity alone ends that entity; anything else ends the
+ * run once the pages in flight are safe.
+ */
+export const runStreams = async (
+  moves: readonly Move[],
+  deps: MoveDeps & { streamsInFlight: number },
+): Promise<Outcome[]> => {
+  const outcomes = new Map<string, Outcome>();
+  for (const { entity } of moves) {
+    outcomes.set(entity.name, { entity: entity.name, outcome: 'ok', rows: 0, message: '' });
+  }
+  const abort = new AbortController();
+  const signal = AbortSignal.any([deps.signal, abort.signal]);
+  const limit = pLimit(deps.streamsInFlight);
+
+  const fail = (outcome: Outcome, error: unknown): void => {
+    if (outcome.outcome === 'failed') return;
+    if (error instanceof Stopped) {
+      outcome.outcome = 'stopped';
+      return;
+    }
+    Object.assign(outcome, { outcome: 'failed', message: describe(error), error });
+    if (!isOfEntityAlone(error)) abort.abort();
+  };
+
+  const move = async (next: Move): Promise<void> => {
+    const outcome = outcomes.get(next.entity.name);
+    if (outcome === undefined || outcome.outcome === 'failed') return;
+    try {
+      if (signal.aborted) throw new Stopped('stopped');
+      outcome.rows += await moveStream(next, { ...deps, signal });
+    } catch (error) {
+      fail(outcome, error);
+    }
+  };
+
+  await Promise.all(moves.map((next) => limit(move, next)));
+  return [...outcomes.values()];
+};
+
+/** The control row of a stream among those read. */
+export const controlOf = (
+  controls: readonly Control[],
+  entity: string,
+  stream: string,
+): Control => {
+  const control = controls.find((row) => row.entity === entity && row.stream === stream);
+  if (control === undefined) throw new Error(`no control row for ${entity} ${stream}`);
+  return control;
+};
