@@ -3,7 +3,7 @@
 /** The API's own timeout is 100 s; giving up first lets us ask again with a smaller page. */
 export const requestTimeoutMs = 90_000;
 
-/** Attempts of one request before its window fails; with the back-off below about five minutes. */
+/** Attempts of one request before its window fails; with the back-off below about two minutes. */
 export const requestAttemptsMax = 9;
 
 /** First back-off; doubles with each attempt, with jitter. */
@@ -35,6 +35,15 @@ export const windowsInFlightMax = 4;
 
 /** How often a set that moved while it was paged is read again before the run gives up. */
 export const setReadsMax = 4;
+
+/** Pages in a row that bring no rows, or the token that was sent, and still promise more. */
+export const emptyPagesMax = 20;
+
+/** Attempts of a request to a host that never answered in this run: its name is probably wrong. */
+export const firstContactAttemptsMax = 3;
+
+/** Arrays and objects inside each other in one response; no record of the source comes near. */
+export const jsonDepthMax = 256;
 
 /** Ids in one request's filter: the API refuses more. */
 export const idsPerRequestMax = 50;

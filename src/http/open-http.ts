@@ -1,0 +1,217 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import pLimit from 'p-limit';
+import pThrottle from 'p-throttle';
+import { Pool } from 'undici';
+import {
+  firstContactAttemptsMax,
+  requestAttemptsMax,
+  requestTimeoutMs,
+  requestsInFlightMax,
+  responseBytesMax,
+  retryAfterMaxMs,
+  retryDelayMaxMs,
+  retryDelayMinMs,
+} from '../limits.ts';
+import { HttpFailure, failureOf } from './failure.ts';
+import { readRefusal } from './read-refusal.ts';
+import { createRetry } from './retry.ts';
+import type { Retry } from './retry.ts';
+
+export type HttpRequest = {
+  /** Absolute; its origin is one of those opened. */
+  url: string;
+  method?: 'GET' | 'POST';
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+};
+
+/** A 2xx answer, whole and unpacked. */
+export type Answer = { status: number; body: Buffer };
+
+/** The bounds of one request and its retries; each defaults to the constant of its name in limits.ts. */
+export type HttpLimits = {
+  requestTimeoutMs: number;
+  requestAttemptsMax: number;
+  firstContactAttemptsMax: number;
+  requestsInFlightMax: number;
+  responseBytesMax: number;
+  retryDelayMinMs: number;
+  retryDelayMaxMs: number;
+  retryAfterMaxMs: number;
+};
+
+export type HttpSettings = {
+  /** The servers to talk to: addresses whose origins count, once each. */
+  urls: readonly string[];
+  /** Requests a second to each host, evenly enforced: no interval of a second sees more. */
+  requestsPerSecond: number;
+  limits?: Partial<HttpLimits>;
+  /** Milliseconds since 1970. Default: the clock. */
+  now?: () => number;
+  /** Waits; should reject when the signal aborts. Default: a timer. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to below 1, for the jitter. Default: Math.random. */
+  random?: () => number;
+  log?: (message: string, meta: Record<string, unknown>) => void;
+};
+
+export type Http = {
+  /**
+   * Makes one request, once.
+   * @throws HttpFailure for everything but a whole 2xx answer.
+   */
+  send: (request: HttpRequest) => Promise<Answer>;
+  /** Makes an attempt until it succeeds or its failure is not worth another. */
+  retry: Retry;
+  /** Breaks off what is in flight; nothing is sent afterwards. */
+  close: () => Promise<void>;
+};
+
+type Host = {
+  name: string;
+  pool: Pool;
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  answered: boolean;
+  /** No request before this instant: the host asked to wait. */
+  quietUntil: number;
+};
+
+const defaults: HttpLimits = {
+  requestTimeoutMs,
+  requestAttemptsMax,
+  firstContactAttemptsMax,
+  requestsInFlightMax,
+  responseBytesMax,
+  retryDelayMinMs,
+  retryDelayMaxMs,
+  retryAfterMaxMs,
+};
+
+const unzip = promisify(gunzip);
+
+const sleepByTimer = async (ms: number, signal: AbortSignal): Promise<void> => {
+  await wait(ms, undefined, { signal });
+};
+
+const throttleOf = (requestsPerSecond: number, signal: AbortSignal) => {
+  const limit = Math.max(1, Math.floor(requestsPerSecond));
+  return pThrottle({ limit, interval: (limit / requestsPerSecond) * 1000, strict: true, signal });
+};
+
+/**
+ * Opens one pool of kept-alive connections per host, each with a bound on requests at once, a rate limit and timeouts.
+ * Redirects are not followed. Timeouts count from when a request's turn has come.
+ */
+export const openHttp = (settings: HttpSettings): Http => {
+  const limits = { ...defaults, ...settings.limits };
+  const { now = Date.now, sleep = sleepByTimer, random = Math.random, log } = settings;
+  const closing = new AbortController();
+
+  const pause = async (ms: number): Promise<void> => {
+    try {
+      await sleep(ms, closing.signal);
+    } finally {
+      closing.signal.throwIfAborted();
+    }
+  };
+
+  const openHost = (origin: string): Host => {
+    const slots = pLimit(limits.requestsInFlightMax);
+    const throttle = throttleOf(settings.requestsPerSecond, closing.signal);
+    const start = throttle(() => Promise.resolve());
+    const host: Host = {
+      name: new URL(origin).host,
+      pool: new Pool(origin, {
+        connections: limits.requestsInFlightMax,
+        maxResponseSize: limits.responseBytesMax,
+        headersTimeout: limits.requestTimeoutMs,
+        bodyTimeout: limits.requestTimeoutMs,
+        connectTimeout: Math.min(30_000, limits.requestTimeoutMs),
+      }),
+      inTurn: (work) =>
+        slots(async () => {
+          const quietMs = host.quietUntil - now();
+          if (quietMs > 0) await pause(quietMs);
+          await start();
+          return work();
+        }),
+      answered: false,
+      quietUntil: 0,
+    };
+    return host;
+  };
+
+  const hosts = new Map<string, Host>();
+  for (const url of settings.urls) {
+    const { origin } = new URL(url);
+    if (!hosts.has(origin)) hosts.set(origin, openHost(origin));
+  }
+
+  const unpack = async (encoding: unknown, packed: Buffer): Promise<Buffer> => {
+    if (encoding === undefined || encoding === 'identity') return packed;
+    if (encoding !== 'gzip') throw new HttpFailure('body');
+    return unzip(packed, { maxOutputLength: limits.responseBytesMax });
+  };
+
+  const refuse = (host: Host, status: number, retryAfter: unknown, body: Buffer): HttpFailure => {
+    if (status >= 300 && status < 400)
+      return new HttpFailure('redirect', { host: host.name, status });
+    const refusal = readRefusal({
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      body,
+      now: now(),
+    });
+    if (refusal.retryAfterMs !== undefined && refusal.retryAfterMs <= limits.retryAfterMaxMs) {
+      host.quietUntil = Math.max(host.quietUntil, now() + refusal.retryAfterMs);
+    }
+    return new HttpFailure('status', { host: host.name, status, ...refusal });
+  };
+
+  const exchange = async (host: Host, request: HttpRequest): Promise<Answer> => {
+    const { pathname, search } = new URL(request.url);
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort();
+    }, limits.requestTimeoutMs);
+    try {
+      const { statusCode, headers, body } = await host.pool.request({
+        path: pathname + search,
+        method: request.method ?? 'GET',
+        headers: { 'accept-encoding': 'gzip', 'user-agent': 'fieldmart', ...request.headers },
+        body: request.body ?? null,
+        signal: late.signal,
+      });
+      host.answered = true;
+      const packed = Buffer.from(await body.arrayBuffer());
+      const whole = await unpack(headers['content-encoding'], packed);
+      if (statusCode >= 200 && statusCode < 300) return { status: statusCode, body: whole };
+      throw refuse(host, statusCode, headers['retry-after'], whole);
+    } catch (error) {
+      if (late.signal.aborted) throw new HttpFailure('timeout', { host: host.name });
+      throw failureOf(error, { host: host.name, firstContact: !host.answered });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    send: (request) => {
+      const host = hosts.get(new URL(request.url).origin);
+      if (host === undefined) throw new Error('The request is for a host that was not opened.');
+      return host.inTurn(() => exchange(host, request));
+    },
+    retry: createRetry({
+      limits,
+      random,
+      sleep: pause,
+      signal: closing.signal,
+      log: log ?? (() => undefined),
+    }),
+    close: async () => {
+      closing.abort(new HttpFailure('closed'));
+      await Promise.all([...hosts.values()].map(({ pool }) => pool.destroy()));
+    },
+  };
+};

@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { closeBracket, comma, malformed, openBracket, skipSpace, skipValue } from './scan-json.ts';
+import { walkMembers } from './walk-members.ts';
+import type { Member } from './walk-members.ts';
+
+/** A response cut into its records. */
+export type CutBody = {
+  /** Start and end (exclusive) of each record in the body, in pairs: [start, end, start, end, …]. */
+  spans: number[];
+  /** The members of the envelope but `data`, parsed. */
+  envelope: ReadonlyMap<string, unknown>;
+};
+
+/** Steps over an array and notes where its elements lie. */
+const cutArray = (body: Buffer, at: number, spans: number[]): number => {
+  if (body[at] !== openBracket) throw malformed();
+  let i = skipSpace(body, at + 1);
+  if (body[i] === closeBracket) return i + 1;
+  for (;;) {
+    const end = skipValue(body, i, 2);
+    spans.push(i, end);
+    i = skipSpace(body, end);
+    if (body[i] === closeBracket) return i + 1;
+    if (body[i] !== comma) throw malformed();
+    i = skipSpace(body, i + 1);
+  }
+};
+
+const hasByteOrderMark = (body: Buffer): boolean =>
+  body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+
+/**
+ * Cuts the top-level `data` array of a response into records without parsing them. The body is checked to be one whole
+ * JSON object in UTF-8. Line ends between tokens are overwritten by spaces in `body` itself, so that each record is one
+ * line; no other byte changes.
+ * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array.
+ */
+export const cutRecords = (body: Buffer): CutBody => {
+  if (!isUtf8(body)) throw malformed();
+  const envelope = new Map<string, unknown>();
+  const spans: number[] = [];
+  let dataSeen = 0;
+  const stepOver = (key: string, at: number): number => {
+    if (key === 'data') return cutArray(body, at, spans);
+    return skipValue(body, at, 1);
+  };
+  const visit = ({ key, valueFrom, valueTo }: Member): void => {
+    if (key === 'data') dataSeen += 1;
+    else envelope.set(key, JSON.parse(body.toString('utf8', valueFrom, valueTo)));
+  };
+  const start = skipSpace(body, hasByteOrderMark(body) ? 3 : 0);
+  const end = walkMembers(body, start, visit, stepOver);
+  if (dataSeen !== 1 || skipSpace(body, end) !== body.length) throw malformed();
+  return { spans, envelope };
+};
