@@ -67,6 +67,12 @@ export type Warehouse = {
   dropStaged: (staged: Staged) => Promise<void>;
   /** Inserts the rows, replacing those of the same run, command and entity. */
   recordRuns: (rows: readonly RunRow[]) => Promise<void>;
+  /** Replaces a small table (`st_ref.seed_…`) with rows of texts; an empty text is stored as NULL. */
+  replaceRows: (
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly string[])[],
+  ) => Promise<void>;
   /** Runs statements of ours, `st_…` datasets prefixed as configured. */
   execute: (sql: string) => Promise<void>;
   /** Runs a query with named parameters (`@name` in the text). */

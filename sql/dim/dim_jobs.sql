@@ -1,0 +1,81 @@
+-- st_dim.dim_jobs: every job with its names, the unit it counts under and its start
+-- grain: one row per tenant and job; as many rows as st_raw.raw_jobs
+-- sources: st_raw.raw_jobs, st_raw.raw_appointments, st_raw.raw_customers, st_raw.raw_campaigns, st_ref.dim_business_units, st_ref.dim_job_types, st_ref.dim_bu_rollup
+-- units: instants in UTC; jobStart is the earliest appointment, canceled ones included, else completedOn, else createdOn
+-- decision: docs/decisions.md#job-start
+with
+  jobs as (select * from st_raw.raw_jobs),
+  appointments as (select * from st_raw.raw_appointments),
+  customers as (select * from st_raw.raw_customers),
+  campaigns as (select * from st_raw.raw_campaigns),
+  business_units as (select * from st_ref.dim_business_units),
+  job_types as (select * from st_ref.dim_job_types),
+  rollup_units as (select * from st_ref.dim_bu_rollup),
+  first_appointments as (
+    select tenant_id, jobId, min(appointments.start) as firstAppointmentStart
+    from appointments
+    where
+      not _deleted
+      and coalesce(active, TRUE)
+      and appointments.start >= timestamp '2000-01-01 00:00:00+00'
+    group by tenant_id, jobId
+  ),
+  dated_jobs as (
+    select
+      tenant_id,
+      id,
+      if(completedOn >= timestamp '2000-01-01 00:00:00+00', completedOn, NULL) as completedOn,
+      if(createdOn >= timestamp '2000-01-01 00:00:00+00', createdOn, NULL) as createdOn
+    from jobs
+  )
+select
+  jobs.tenant_id,
+  jobs.id as jobId,
+  jobs.jobNumber,
+  jobs.jobStatus,
+  jobs.customerId,
+  trim(customers.name) as customerName,
+  jobs.locationId,
+  jobs.projectId,
+  jobs.jobTypeId,
+  job_types.jobTypeName,
+  job_types.jobTypeGroup,
+  jobs.campaignId,
+  trim(campaigns.name) as campaignName,
+  jobs.businessUnitId,
+  business_units.businessUnitName,
+  rollup_units.rollupName,
+  rollup_units.unitKind,
+  rollup_units.region,
+  coalesce(
+    first_appointments.firstAppointmentStart,
+    dated_jobs.completedOn,
+    dated_jobs.createdOn
+  ) as jobStart,
+  first_appointments.firstAppointmentStart,
+  dated_jobs.createdOn,
+  dated_jobs.completedOn,
+  jobs.noCharge,
+  jobs.total,
+  jobs.invoiceId,
+  jobs.recallForId,
+  jobs.warrantyId,
+  jobs.createdFromEstimateId,
+  jobs.soldById,
+  (not jobs._deleted and coalesce(jobs.active, TRUE)) as isActive,
+  jobs.modifiedOn
+from
+  jobs
+  inner join dated_jobs on dated_jobs.tenant_id = jobs.tenant_id and dated_jobs.id = jobs.id
+  left join first_appointments
+    on first_appointments.tenant_id = jobs.tenant_id and first_appointments.jobId = jobs.id
+  left join customers on customers.tenant_id = jobs.tenant_id and customers.id = jobs.customerId
+  left join campaigns on campaigns.tenant_id = jobs.tenant_id and campaigns.id = jobs.campaignId
+  left join business_units
+    on business_units.tenant_id = jobs.tenant_id
+    and business_units.businessUnitId = jobs.businessUnitId
+  left join job_types
+    on job_types.tenant_id = jobs.tenant_id and job_types.jobTypeId = jobs.jobTypeId
+  left join rollup_units
+    on rollup_units.tenant_id = jobs.tenant_id
+    and rollup_units.businessUnitId = jobs.businessUnitId;

@@ -1,0 +1,25 @@
+-- st_ref.dim_job_types: the source's job types with the group a person put them in
+-- grain: one row per tenant and job type
+-- sources: st_raw.raw_job_types, st_ref.seed_job_type_groups
+-- units: names trimmed; jobTypeGroup is estimate, warranty, production_exclude or NULL
+-- decision: docs/decisions.md#names-are-compared-trimmed-and-case-folded
+with
+  job_types as (select * from st_raw.raw_job_types),
+  seed as (select * from st_ref.seed_job_type_groups),
+  job_type_groups as (
+    select lower(trim(job_type_name)) as name_folded, min(job_type_group) as jobTypeGroup
+    from seed
+    group by lower(trim(job_type_name))
+  )
+select
+  job_types.tenant_id,
+  job_types.id as jobTypeId,
+  trim(job_types.name) as jobTypeName,
+  job_type_groups.jobTypeGroup,
+  job_types.noCharge,
+  (not job_types._deleted and coalesce(job_types.active, TRUE)) as isActive,
+  job_types.createdOn,
+  job_types.modifiedOn
+from
+  job_types
+  left join job_type_groups on job_type_groups.name_folded = lower(trim(job_types.name));
