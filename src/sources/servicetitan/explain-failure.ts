@@ -1,0 +1,119 @@
+import { SourceError } from '../../errors.ts';
+import { HttpFailure } from '../../http/failure.ts';
+
+/** A failure in words: what state the source is in, and what to do. */
+type Words = { state: string; advice: string };
+
+const ask = (failure: HttpFailure): string =>
+  failure.attempts > 1 ? ` at each of ${failure.attempts} attempts` : '';
+
+const wordsOfWait = (failure: HttpFailure): Words | undefined => {
+  const { status = 0, retryAfterMs = 0 } = failure.facts;
+  if (retryAfterMs === 0 || failure.attempts > 1) return undefined;
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return {
+    state: `ServiceTitan answered ${status} and asks to wait ${seconds} s`,
+    advice: 'run the command again after that time',
+  };
+};
+
+const adviceOfStatus = (status: number, scope: string): string => {
+  if (status === 400) {
+    return 'a filter or a stored continuation token is not accepted; this is a bug unless the cursor was changed by hand';
+  }
+  if (status === 401) return 'check ST_CLIENT_ID, ST_CLIENT_SECRET and ST_APP_KEY';
+  if (status === 403) {
+    return `give the application the scope ${scope} and have the tenant ST_TENANT_ID connected to it`;
+  }
+  if (status === 404) return 'check ST_TENANT_ID and ST_BASE_URL, and that the feature is enabled';
+  if (status === 429) return 'lower ST_REQUESTS_PER_SECOND, or run the command again later';
+  if (status >= 500) return 'run the command again later; it goes on where it stopped';
+  return 'this is not an answer that the endpoint documents';
+};
+
+const wordsOfNetwork = (failure: HttpFailure, variable: string): Words => {
+  const { host = 'the source', code, status } = failure.facts;
+  const coded = code === undefined ? '' : ` (${code})`;
+  const later = 'run the command again later; it goes on where it stopped';
+  switch (failure.kind) {
+    case 'unreachable':
+      return {
+        state: `${host} is out of reach${coded}${ask(failure)}`,
+        advice: `check the network and ${variable}`,
+      };
+    case 'tls':
+      return {
+        state: `no trusted TLS connection to ${host}${coded}`,
+        advice: `check ${variable}, a proxy in between and the certificates of this machine`,
+      };
+    case 'redirect':
+      return {
+        state: `${host} answered ${status ?? 'with'} a redirect, which is never followed`,
+        advice: `set ${variable} to the address of the API itself`,
+      };
+    case 'timeout':
+      return { state: `${host} gave no whole answer in time${ask(failure)}`, advice: later };
+    case 'tooLarge':
+      return {
+        state: `${host} sent a larger answer than is allowed`,
+        advice: 'report it as a bug',
+      };
+    case 'cut':
+      return { state: `the connection to ${host} broke${coded}${ask(failure)}`, advice: later };
+    case 'body':
+      return {
+        state: `the answer was not what the endpoint documents${ask(failure)}`,
+        advice: `check ${variable}, then run the command again later`,
+      };
+    case 'closed':
+      return {
+        state: 'the command is ending',
+        advice: 'run it again; it goes on where it stopped',
+      };
+    case 'status':
+      throw new Error('A status has its own words.');
+  }
+};
+
+const toError = (what: string, { state, advice }: Words, failure: HttpFailure): SourceError => {
+  const { status, traceId } = failure.facts;
+  const trace = traceId === undefined ? '' : ` (trace id ${traceId})`;
+  return new SourceError(`Cannot ${what}: ${state}${trace}; ${advice}`, {
+    ...(status === undefined ? {} : { status }),
+    ...(traceId === undefined ? {} : { traceId }),
+  });
+};
+
+/** What to throw for a failed page; anything but an HttpFailure stays as it is. */
+export const explainPageFailure = (
+  error: unknown,
+  asked: { what: string; place: string; scope: string },
+): unknown => {
+  if (!(error instanceof HttpFailure)) return error;
+  const what = `read ${asked.what}`;
+  if (error.kind !== 'status') return toError(what, wordsOfNetwork(error, 'ST_BASE_URL'), error);
+  const { status = 0 } = error.facts;
+  const words = wordsOfWait(error) ?? {
+    state: `ServiceTitan answered ${status} at ${asked.place}${ask(error)}`,
+    advice: adviceOfStatus(status, asked.scope),
+  };
+  return toError(what, words, error);
+};
+
+/** What to throw for a failed token request; anything but an HttpFailure stays as it is. */
+export const explainTokenFailure = (error: unknown, host: string): unknown => {
+  if (!(error instanceof HttpFailure)) return error;
+  const what = 'get a token';
+  if (error.kind !== 'status') return toError(what, wordsOfNetwork(error, 'ST_AUTH_URL'), error);
+  const { status = 0 } = error.facts;
+  const refused = status === 400 || status === 401 || status === 403;
+  const words = wordsOfWait(error) ?? {
+    state: `${host} answered ${status}${ask(error)}`,
+    advice: refused
+      ? 'check ST_CLIENT_ID and ST_CLIENT_SECRET, and that they belong to this environment'
+      : status === 404
+        ? 'check ST_AUTH_URL'
+        : 'run the command again later; it goes on where it stopped',
+  };
+  return toError(what, words, error);
+};

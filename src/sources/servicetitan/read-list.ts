@@ -1,0 +1,166 @@
+import { SourceError } from '../../errors.ts';
+import { HttpFailure } from '../../http/failure.ts';
+import { emptyPagesMax, pageSizeMax, pageSizeMin, setReadsMax } from '../../limits.ts';
+import type { Json } from '../../model.ts';
+import type { AskPage } from './ask-page.ts';
+import type { ServiceTitanEntity } from './entity.ts';
+import { explainPageFailure } from './explain-failure.ts';
+import { joinLines } from './join-lines.ts';
+import { startOfList } from './positions.ts';
+import type { ListPosition } from './positions.ts';
+import { listRequest } from './requests.ts';
+import type { Filters } from './requests.ts';
+
+/** What every reader needs. */
+export type ReadSettings = {
+  ask: AskPage;
+  tenantId: string;
+  log: (message: string, meta: Record<string, Json>) => void;
+};
+
+/** A set of rows that is paged from its beginning to its end. */
+export type ListSet = {
+  entity: ServiceTitanEntity;
+  /** For messages: `invoices 2024-03-01..2024-04-01`. */
+  what: string;
+  filters: Filters;
+  /** Rows may join the set while it is paged; none leaves it. */
+  grows: boolean;
+};
+
+export type ListPage = {
+  lines: Buffer;
+  rows: number;
+  receivedAt: string;
+  /** `moved`: the set changed while it was paged and reading starts over at `next`. */
+  state: 'more' | 'end' | 'moved';
+  next: ListPosition;
+};
+
+/** What an entity's lists are first asked for. */
+export const firstPageSize = (entity: ServiceTitanEntity): number =>
+  Math.min(entity.pageSize ?? pageSizeMax, pageSizeMax);
+
+/**
+ * The next smaller page size: half, or the nearest whole fraction, so that the place reached is the beginning of a page
+ * of the new size too. Undefined where it would be too small.
+ */
+export const smallerPageSize = (pageSize: number): number | undefined => {
+  for (let parts = 2; pageSize / parts >= pageSizeMin; parts += 1) {
+    if (pageSize % parts === 0) return pageSize / parts;
+  }
+  return undefined;
+};
+
+const withPageSize = (at: ListPosition, pageSize: number): ListPosition => ({
+  ...at,
+  pageSize,
+  page: (at.page - 1) * (at.pageSize / pageSize) + 1,
+});
+
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof HttpFailure && (error.kind === 'timeout' || error.kind === 'tooLarge');
+
+type Envelope = { hasMore: boolean; total: number | null; pageSize: number };
+
+/** @throws HttpFailure of kind `body` where the envelope is not that of the page asked for. */
+const readEnvelope = (envelope: ReadonlyMap<string, unknown>, asked: ListPosition): Envelope => {
+  const hasMore = envelope.get('hasMore');
+  const total = envelope.get('totalCount');
+  const page = envelope.get('page') ?? asked.page;
+  const pageSize = envelope.get('pageSize');
+  if (typeof hasMore !== 'boolean' || page !== asked.page) throw new HttpFailure('body');
+  // A server that caps the page size counts its pages by its own, so positions have to as well.
+  const capped = typeof pageSize === 'number' && Number.isInteger(pageSize) && pageSize > 0;
+  return {
+    hasMore,
+    total: typeof total === 'number' ? total : null,
+    pageSize: capped ? Math.min(pageSize, asked.pageSize) : asked.pageSize,
+  };
+};
+
+/** The rows received are not the rows that the set says it has, so one may have been skipped. */
+const hasMoved = (set: ListSet, before: ListPosition, after: ListPosition, end: boolean) => {
+  const { totalFirst, totalLast, rows } = after;
+  if (totalFirst === null || totalLast === null) return false;
+  if (before.totalLast !== null && totalLast < before.totalLast) return true;
+  if (!end || before.page === 1) return false;
+  return set.grows ? rows < totalFirst : rows !== totalLast;
+};
+
+const stepOn = (at: ListPosition, rows: number, envelope: Envelope): ListPosition => ({
+  page: at.page + 1,
+  pageSize: envelope.pageSize,
+  rows: at.rows + rows,
+  attempt: at.attempt,
+  empty: rows === 0 ? at.empty + 1 : 0,
+  totalFirst: at.page === 1 ? envelope.total : at.totalFirst,
+  totalLast: envelope.total,
+});
+
+/** Creates the reader of lists: one page of a set at a position. */
+export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
+  const askOnce = (set: ListSet, at: ListPosition) => {
+    const { entity, filters } = set;
+    const { page, pageSize } = at;
+    return ask(
+      listRequest(entity, { tenantId, filters, page, pageSize }),
+      (envelope) => readEnvelope(envelope, at),
+      { timeouts: smallerPageSize(pageSize) === undefined },
+    );
+  };
+
+  const explain = (error: unknown, set: ListSet, at: ListPosition): unknown =>
+    explainPageFailure(error, {
+      what: set.what,
+      place: `page ${at.page}`,
+      scope: set.entity.scope,
+    });
+
+  /** Asks at smaller and smaller page sizes while the answer does not come in time, or is too large. */
+  const askShrinking = async (set: ListSet, start: ListPosition) => {
+    let at = start;
+    for (;;) {
+      try {
+        return { at, answer: await askOnce(set, at) };
+      } catch (error) {
+        const pageSize = isTooMuch(error) ? smallerPageSize(at.pageSize) : undefined;
+        if (pageSize === undefined) throw explain(error, set, at);
+        at = withPageSize(at, pageSize);
+        log('page took too long or was too large, asking for a smaller one', {
+          what: set.what,
+          pageSize,
+        });
+      }
+    }
+  };
+
+  const startOver = (set: ListSet, at: ListPosition, receivedAt: string): ListPage => {
+    if (at.attempt >= setReadsMax) {
+      throw new SourceError(
+        `Cannot read ${set.what}: rows came or went while it was paged, in each of ${at.attempt} readings; ` +
+          'run the command again at a quieter hour',
+      );
+    }
+    log('set moved while it was paged, reading it again', { what: set.what, attempt: at.attempt });
+    const next = startOfList(at.pageSize, at.attempt + 1);
+    return { lines: Buffer.alloc(0), rows: 0, receivedAt, state: 'moved', next };
+  };
+
+  /** @throws SourceError when the source refuses, stays unreachable, or the set does not hold still. */
+  return async (set: ListSet, start: ListPosition): Promise<ListPage> => {
+    const { at, answer } = await askShrinking(set, start);
+    const { body, spans, envelope, receivedAt } = answer;
+    const rows = spans.length / 2;
+    const next = stepOn(at, rows, envelope);
+    if (hasMoved(set, at, next, !envelope.hasMore)) return startOver(set, at, receivedAt);
+    if (envelope.hasMore && next.empty >= emptyPagesMax) {
+      throw new SourceError(
+        `Cannot read ${set.what}: ServiceTitan promises more rows, but sent ${next.empty} empty pages in a row; ` +
+          'run the command again later',
+      );
+    }
+    const lines = joinLines(body, spans, new Set(set.entity.drop));
+    return { lines, rows, receivedAt, state: envelope.hasMore ? 'more' : 'end', next };
+  };
+};
