@@ -9,6 +9,7 @@ import { cursorFinished, cursorUnderway, parseCursor, toJson } from './cursor.ts
 
 /** What a moved page or batch adds to the picture. */
 export type Progress =
+  | { kind: 'planned'; parts: number }
   | { kind: 'page'; entity: string; stream: string; rows: number; bytes: number }
   | { kind: 'commit'; entity: string; stream: string; rows: number }
   | { kind: 'finished'; entity: string; stream: string };

@@ -84,6 +84,7 @@ export const runMoves = async (
   );
   await warehouse.recordRuns(begun);
   const result: RunResult = { outcomes: [], inserted: 0, updated: 0, deleted: 0 };
+  deps.onProgress({ kind: 'planned', parts: moves.length });
   const commit = createCommitter(commitGroup(deps, result), deps.batchBytesMax);
   const moved = await runStreams(moves, { ...deps, commit });
   result.outcomes = entities.map(

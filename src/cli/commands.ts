@@ -1,0 +1,160 @@
+import type { Argv } from 'yargs';
+import { ConfigError } from '../errors.ts';
+import type { Io } from './io.ts';
+
+/** Runs a command; its result is the exit code. */
+export type Run = () => Promise<number>;
+
+const entityOption = {
+  type: 'string',
+  array: true,
+  requiresArg: true,
+  default: [] as string[],
+  describe: 'Entities, separated by commas',
+} as const;
+
+/** An option that may be given once. */
+const once =
+  (option: string) =>
+  (value: unknown): string => {
+    if (typeof value === 'string') return value;
+    throw new ConfigError(`Cannot use ${option}: give it once, with one value`);
+  };
+
+const jsonOption = { type: 'boolean', default: false, describe: 'Print JSON' } as const;
+
+/**
+ * Every command with its options. A handler hands over what is to be run, and loads its code only then, so that
+ * `--help` stays quick.
+ */
+export const addCommands = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
+  yargs
+    .command(
+      'backfill',
+      'Read history into the warehouse; repeat the command to go on where it stopped',
+      (command) =>
+        command
+          .option('entity', entityOption)
+          .option('all', { type: 'boolean', default: false, describe: 'All entities' })
+          .option('from', {
+            type: 'string',
+            requiresArg: true,
+            coerce: once('--from'),
+            demandOption: true,
+            describe: 'First local date to read, as 2020-01-01',
+          })
+          .option('to', {
+            type: 'string',
+            requiresArg: true,
+            coerce: once('--to'),
+            describe: 'First local date not to read; left out: everything until now',
+          })
+          .option('force', {
+            type: 'boolean',
+            default: false,
+            describe: 'Read finished windows again',
+          })
+          .example('$0 backfill --entity invoices --from 2020-01-01', 'one entity, all of it')
+          .example(
+            '$0 backfill --all --from 2024-01-01 --to 2024-04-01',
+            'a quarter of everything',
+          ),
+      (args) => {
+        choose(async () =>
+          (await import('./run-backfill.ts')).runBackfill({ ...args, to: args.to }, io),
+        );
+      },
+    )
+    .command(
+      'sync',
+      'Bring entities up to date; what cron calls every day',
+      (command) =>
+        command
+          .option('entity', { ...entityOption, describe: 'Entities; left out: all' })
+          .option('since', {
+            type: 'string',
+            requiresArg: true,
+            coerce: once('--since'),
+            describe: 'Read everything modified since this local date, whatever was read before',
+          })
+          .option('lookback', {
+            type: 'string',
+            requiresArg: true,
+            coerce: once('--lookback'),
+            default: '1d',
+            describe:
+              'How far a read without a feed token goes back before the last one (90m, 36h, 2d)',
+          })
+          .example('$0 sync', 'all entities, from where the last sync ended'),
+      (args) => {
+        choose(async () =>
+          (await import('./run-sync.ts')).runSync({ ...args, since: args.since }, io),
+        );
+      },
+    )
+    .command(
+      'build',
+      'Run the model SQL: reference tables, dim_jobs, marts',
+      (command) => command.example('$0 build', 'all models, in the order they need each other'),
+      () => {
+        choose(async () => (await import('./run-build.ts')).runBuild(io));
+      },
+    )
+    .command(
+      'progress',
+      'Show how far each entity is and how old its data are',
+      (command) =>
+        command
+          .option('entity', { ...entityOption, describe: 'Entities; left out: all' })
+          .option('json', jsonOption)
+          .option('watch', {
+            type: 'boolean',
+            default: false,
+            describe: 'Show it again every five seconds',
+          })
+          .example('$0 progress --entity jobs,invoices', 'two entities'),
+      (args) => {
+        choose(async () => (await import('./run-progress.ts')).runProgress(args, io));
+      },
+    )
+    .command(
+      'verify',
+      'Compare the ledger with the raw tables',
+      (command) => command.option('json', jsonOption).example('$0 verify', 'exit 6 if they differ'),
+      (args) => {
+        choose(async () => (await import('./run-verify.ts')).runVerify(args, io));
+      },
+    )
+    .command(
+      'sandbox',
+      'Run a stand-in ServiceTitan with an invented company on this machine',
+      (command) =>
+        command
+          .option('port', { type: 'number', default: 8080, describe: '0 takes any free port' })
+          .option('scale', {
+            type: 'number',
+            default: 0.01,
+            describe: '1 is a company of 161,332 jobs since 2020',
+          })
+          .option('seed', { type: 'number', default: 1, describe: 'Another seed, another company' })
+          .example('$0 sandbox --port 8080 --scale 0.1', 'a tenth of the reference company'),
+      (args) => {
+        choose(async () => (await import('./run-sandbox.ts')).runSandbox(args, io));
+      },
+    )
+    .command(
+      'demo',
+      'Backfill, sync and build against a small sandbox, and compare both sides',
+      (command) =>
+        command
+          .option('scale', { type: 'number', default: 0.01, describe: 'As in sandbox' })
+          .option('dir', {
+            type: 'string',
+            default: 'data/demo',
+            describe: 'Folder for the demo’s own database; it is emptied first',
+          })
+          .example('$0 demo', 'needs no credentials'),
+      (args) => {
+        choose(async () => (await import('./run-demo.ts')).runDemo(args, io));
+      },
+    );

@@ -1,0 +1,7 @@
+/** What a command touches of the world: results go to `out`, everything else to `err`. */
+export type Io = {
+  env: NodeJS.ProcessEnv;
+  now: () => Date;
+  out: (line: string) => void;
+  err: (line: string) => void;
+};

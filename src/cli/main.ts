@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
+import createYargs from 'yargs';
+import { ConfigError } from '../errors.ts';
+import { addCommands, type Run } from './commands.ts';
+import type { Io } from './io.ts';
+import { packageJson } from './package-paths.ts';
+
+const readVersion = (): string =>
+  (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
+
+const isOperating = (error: unknown): error is Error & { exitCode: number } =>
+  error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+
+/** A `.env` in the working directory fills in what the environment leaves open. */
+const loadEnv = (): void => {
+  if (existsSync('.env')) loadEnvFile('.env');
+};
+
+/** What the command line asks for; null where yargs has answered itself (--help, --version). */
+const parseArguments = async (args: readonly string[], io: Io): Promise<Run | null> => {
+  let chosen: Run | null = null;
+  const yargs = createYargs([...args])
+    .scriptName('fieldmart')
+    .usage('$0 <command>\n\nField-service data into a warehouse, exactly.')
+    .version(readVersion())
+    .locale('en')
+    .parserConfiguration({ 'greedy-arrays': false })
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 1, 'Name a command.', 'Name one command only.')
+    .exitProcess(false)
+    .fail((message: string | undefined, error: Error | undefined) => {
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw new ConfigError(
+        `Cannot run this command line: ${(message ?? '').replace(/\n/g, '; ')}`,
+      );
+    })
+    .epilogue(
+      'Exit codes: 0 done, 1 a bug, 2 configuration or command line, 3 the source, 4 records,\n' +
+        '5 the warehouse or the spool, 6 a check, 130 stopped. Variables: see .env.example.',
+    );
+  await addCommands(yargs, io, (run) => {
+    chosen = run;
+  }).parseAsync();
+  return chosen;
+};
+
+/**
+ * Runs one command line.
+ * @returns the exit code; operating errors are printed as one line, anything else with its stack.
+ */
+export const main = async (args: readonly string[], io: Io): Promise<number> => {
+  try {
+    const run = await parseArguments(args, io);
+    if (run === null) return 0;
+    loadEnv();
+    return await run();
+  } catch (error) {
+    if (!isOperating(error)) {
+      io.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return 1;
+    }
+    io.err(error.message);
+    return error.exitCode;
+  }
+};
+
+/** The process's own world. */
+export const processIo: Io = {
+  env: process.env,
+  now: () => new Date(),
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+};

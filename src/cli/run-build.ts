@@ -1,0 +1,26 @@
+import { readConfig } from '../config.ts';
+import { build } from '../pipeline/build.ts';
+import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { formatTable } from './format-table.ts';
+import type { Io } from './io.ts';
+import { openLogger, openWarehouse } from './open-pipeline.ts';
+import { sqlDir } from './package-paths.ts';
+
+/** `fieldmart build`: runs the model SQL. */
+export const runBuild = async (io: Io): Promise<number> => {
+  const config = readConfig(io.env);
+  const log = openLogger(config, { bar: true });
+  const warehouse = await openWarehouse(config);
+  try {
+    const built = await build({ warehouse, entities: servicetitanEntities, sqlDir, log });
+    io.out(
+      formatTable(
+        ['model', 'rows'],
+        built.map(({ model, rows }) => [model, rows]),
+      ),
+    );
+    return 0;
+  } finally {
+    await warehouse.close();
+  }
+};

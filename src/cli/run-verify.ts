@@ -1,0 +1,49 @@
+import { readConfig } from '../config.ts';
+import { CheckError } from '../errors.ts';
+import { verify } from '../pipeline/verify.ts';
+import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { formatTable } from './format-table.ts';
+import type { Io } from './io.ts';
+import { openWarehouse } from './open-pipeline.ts';
+
+/** `fieldmart verify`: compares the ledger with the raw tables. */
+export const runVerify = async (args: { json: boolean }, io: Io): Promise<number> => {
+  const config = readConfig(io.env);
+  const warehouse = await openWarehouse(config);
+  try {
+    await warehouse.prepare(servicetitanEntities);
+    const { tenantId } = config;
+    const verified = await verify(warehouse, { entities: servicetitanEntities, tenantId });
+    const columns = [
+      'entity',
+      'ledger rows',
+      'table rows',
+      'unknown loads',
+      'streams behind',
+      'verdict',
+    ];
+    io.out(
+      args.json
+        ? JSON.stringify(verified)
+        : formatTable(
+            columns,
+            verified.map((row) => [
+              row.entity,
+              row.ledgerRows,
+              row.tableRows,
+              row.strangers,
+              row.streamsBehind,
+              row.ok ? 'equal' : 'DIFFERENT',
+            ]),
+          ),
+    );
+    const wrong = verified.filter(({ ok }) => !ok).map(({ entity }) => entity);
+    if (wrong.length === 0) return 0;
+    throw new CheckError(
+      `Cannot vouch for ${wrong.join(', ')}: ledger and table differ, so rows were changed by something else than ` +
+        `fieldmart; read them again with: fieldmart backfill --entity ${wrong.join(',')} --from DATE --force`,
+    );
+  } finally {
+    await warehouse.close();
+  }
+};

@@ -1,0 +1,51 @@
+import cliProgress from 'cli-progress';
+import type { Progress } from '../pipeline/move-stream.ts';
+
+export type ProgressDisplay = {
+  update: (progress: Progress) => void;
+  end: () => void;
+};
+
+/** Where there is no terminal, log lines tell the story. */
+export const silentProgress: ProgressDisplay = { update: () => undefined, end: () => undefined };
+
+/**
+ * A bar on a terminal: parts (windows, feeds, whole entities) finished, rows, rows a second, time left.
+ * @param clock milliseconds, for the rate.
+ */
+export const showProgress = (clock: () => number): ProgressDisplay => {
+  const bar = new cliProgress.SingleBar(
+    {
+      format:
+        '{bar} {value}/{total} parts | {rows} rows | {rate} rows/s | {eta_formatted} left | {entity}',
+      stream: process.stderr,
+      hideCursor: true,
+      etaBuffer: 200,
+      clearOnComplete: true,
+      forceRedraw: true,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const startedAt = clock();
+  let rows = 0;
+  return {
+    update: (progress) => {
+      if (progress.kind === 'planned') {
+        bar.start(progress.parts, 0, { rows: '0', rate: '0', entity: '' });
+      }
+      if (progress.kind === 'page') {
+        rows += progress.rows;
+        const seconds = Math.max((clock() - startedAt) / 1000, 0.001);
+        bar.update({
+          rows: rows.toLocaleString('en-US'),
+          rate: Math.round(rows / seconds).toLocaleString('en-US'),
+          entity: progress.entity,
+        });
+      }
+      if (progress.kind === 'finished') bar.increment();
+    },
+    end: () => {
+      bar.stop();
+    },
+  };
+};

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { readConfig, readSourceConfig, variableNames } from '../src/config.ts';
+import { ConfigError } from '../src/errors.ts';
+
+const complete = {
+  ST_CLIENT_ID: 'cid.example',
+  ST_CLIENT_SECRET: 'cs1.very-secret',
+  ST_APP_KEY: 'ak1.very-secret-too',
+  ST_TENANT_ID: '1234',
+};
+
+const faultsOf = (env: NodeJS.ProcessEnv): string => {
+  try {
+    readSourceConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('no fault was found');
+};
+
+describe('readSourceConfig', () => {
+  test('names every fault at once and no value', () => {
+    const message = faultsOf({
+      ST_CLIENT_SECRET: 'cs1.very-secret',
+      ST_TENANT_ID: 'twelve',
+      ST_BASE_URL: 'http://api.example.com',
+      ST_TIME_ZONE: 'Mars/Olympus',
+      ST_REQUESTS_PER_SECOND: 'many',
+      WAREHOUSE: 'excel',
+      BATCH_BYTES_MAX: '1.5',
+      DATASET_PREFIX: 'a;b',
+      LOG_LEVEL: 'loud',
+    });
+    for (const name of [
+      'ST_CLIENT_ID',
+      'ST_APP_KEY',
+      'ST_TENANT_ID',
+      'ST_BASE_URL',
+      'ST_TIME_ZONE',
+      'ST_REQUESTS_PER_SECOND',
+      'WAREHOUSE',
+      'BATCH_BYTES_MAX',
+      'DATASET_PREFIX',
+      'LOG_LEVEL',
+    ]) {
+      expect(message).toContain(name);
+    }
+    expect(message).toContain('10 fault(s)');
+    expect(message).not.toContain('very-secret');
+    expect(message).not.toContain('twelve');
+  });
+
+  test('takes an empty variable for an unset one', () => {
+    expect(faultsOf({ ...complete, ST_APP_KEY: ' ' })).toContain('ST_APP_KEY is missing');
+    expect(readSourceConfig({ ...complete, DUCKDB_PATH: '' }).duckdbPath).toBe(
+      'data/fieldmart.duckdb',
+    );
+  });
+
+  test('derives the token endpoint from the base URL', () => {
+    expect(readSourceConfig(complete).source.authUrl).toBe(
+      'https://auth.servicetitan.io/connect/token',
+    );
+    const integration = { ...complete, ST_BASE_URL: 'https://api-integration.servicetitan.io/' };
+    expect(readSourceConfig(integration).source).toMatchObject({
+      baseUrl: 'https://api-integration.servicetitan.io',
+      authUrl: 'https://auth-integration.servicetitan.io/connect/token',
+    });
+  });
+
+  test.each(['http://127.0.0.1:8080', 'http://localhost:1', 'http://[::1]:9'])(
+    'allows plain http to a loopback address: %s',
+    (url) => {
+      expect(readSourceConfig({ ...complete, ST_BASE_URL: url }).source.baseUrl).toBe(url);
+    },
+  );
+
+  test.each(['http://10.0.0.1', 'ftp://localhost', 'localhost:80', 'https://user:pw@host'])(
+    'refuses %s as base URL',
+    (url) => {
+      expect(faultsOf({ ...complete, ST_BASE_URL: url })).toContain('ST_BASE_URL must be');
+    },
+  );
+});
+
+test('readConfig asks for no credentials', () => {
+  expect(readConfig({ ST_TENANT_ID: '5' })).toMatchObject({
+    tenantId: '5',
+    timeZone: 'America/Phoenix',
+    warehouse: 'duckdb',
+  });
+});
+
+test('.env.example lists exactly the variables that are read, with their defaults', async () => {
+  const text = await readFile('.env.example', 'utf8');
+  const listed = [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
+  expect(listed.map(([name]) => name).sort()).toEqual([...variableNames].sort());
+  const values = Object.fromEntries(listed);
+  const { source, ...config } = readSourceConfig({ ...values, ...complete });
+  const { source: defaultSource, ...defaults } = readSourceConfig(complete);
+  expect(config).toEqual(defaults);
+  expect(source).toEqual(defaultSource);
+});
