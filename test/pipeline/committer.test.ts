@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import type { Batch, Entity } from '../../src/model.ts';
+import { createCommitter } from '../../src/pipeline/committer.ts';
+
+const entity = (name: string): Entity => ({ name }) as Entity;
+const batch = (loadId: string, bytes = 10): Batch => ({ loadId, bytes }) as Batch;
+
+const recording = (fail: (ids: string[]) => boolean = () => false) => {
+  const groups: string[][] = [];
+  const commitGroup = async (_: Entity, batches: Batch[]): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    const ids = batches.map(({ loadId }) => loadId);
+    if (fail(ids)) throw new Error(`failed ${ids.join()}`);
+    groups.push(ids);
+  };
+  return { groups, commitGroup };
+};
+
+test('batches that wait while one is committed go together, entity by entity', async () => {
+  const { groups, commitGroup } = recording();
+  const commit = createCommitter(commitGroup, 1000);
+  const [jobs, invoices] = [entity('jobs'), entity('invoices')];
+  await Promise.all([
+    commit(jobs, batch('1')),
+    commit(jobs, batch('2')),
+    commit(invoices, batch('3')),
+    commit(jobs, batch('4')),
+    commit(invoices, batch('5')),
+  ]);
+  expect(groups).toEqual([['1'], ['2', '4'], ['3', '5']]);
+});
+
+test('a group holds no more bytes than allowed, but always one batch', async () => {
+  const { groups, commitGroup } = recording();
+  const commit = createCommitter(commitGroup, 25);
+  const jobs = entity('jobs');
+  const sizes = [5, 99, 10, 10, 10];
+  await Promise.all(sizes.map((bytes, index) => commit(jobs, batch(String(index), bytes))));
+  expect(groups).toEqual([['0'], ['1'], ['2', '3'], ['4']]);
+});
+
+test('a failed group is told to each of its batches and stops no other', async () => {
+  const { groups, commitGroup } = recording((ids) => ids.includes('2'));
+  const commit = createCommitter(commitGroup, 1000);
+  const results = await Promise.allSettled([
+    commit(entity('jobs'), batch('1')),
+    commit(entity('bad'), batch('2')),
+    commit(entity('good'), batch('3')),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(groups).toEqual([['1'], ['3']]);
+});

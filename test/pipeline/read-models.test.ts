@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError } from '../../src/errors.ts';
+import { orderModels, parseModel, readModels, readSeeds } from '../../src/pipeline/read-models.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+
+const header = (name: string, sources: string): string =>
+  `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: docs/decisions.md#x\n`;
+
+describe('parseModel', () => {
+  test('reads header and body', () => {
+    const text = `${header('st_dim.a', 'st_raw.b, st_ref.c')}select 1 as one;\n`;
+    expect(parseModel('st_dim.a', text)).toMatchObject({
+      sources: ['st_raw.b', 'st_ref.c'],
+      sql: 'select 1 as one',
+    });
+  });
+
+  test.each(['grain', 'sources', 'units', 'decision'])('misses %s', (field) => {
+    const text = header('st_dim.a', 'x').replace(new RegExp(`-- ${field}:.*\n`), '');
+    expect(() => parseModel('st_dim.a', text)).toThrow(field);
+  });
+
+  test('refuses a header that names another table', () => {
+    expect(() => parseModel('st_dim.b', header('st_dim.a', 'x'))).toThrow(ConfigError);
+  });
+});
+
+describe('orderModels', () => {
+  const model = (name: string, sources: string) =>
+    parseModel(name, `${header(name, sources)}select 1\n`);
+
+  test('puts each model after those it reads', () => {
+    const ordered = orderModels([model('c', 'b, a'), model('b', 'a'), model('a', 'st_raw.x')]);
+    expect(ordered.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('names the models of a circle', () => {
+    expect(() => orderModels([model('a', 'b'), model('b', 'a')])).toThrow(/a, b read each other/);
+  });
+});
+
+test('every model of the project has a full header, a source that exists and a decision that is written down', async () => {
+  const models = await readModels('sql');
+  const seeds = await readSeeds('sql');
+  const { servicetitanEntities } = await import('../../src/sources/servicetitan/index.ts');
+  const known = [
+    ...models.map(({ name }) => name),
+    ...seeds.map(({ name }) => name),
+    ...servicetitanEntities.map(({ table }) => `st_raw.${table}`),
+  ];
+  const { readFile } = await import('node:fs/promises');
+  const decisions = await readFile('docs/decisions.md', 'utf8');
+  const anchors = [...decisions.matchAll(/^## (.+)$/gm)].map(
+    ([, title = '']) =>
+      `docs/decisions.md#${title
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, '')
+        .replace(/ /g, '-')}`,
+  );
+  for (const { name, sources, sql, decision } of models) {
+    const named = [...sql.matchAll(/\bst_(?:raw|ref|dim|mart|ops)\.\w+/g)].map(([table]) => table);
+    expect({ name, sources: [...sources].sort() }).toEqual({
+      name,
+      sources: [...new Set(named)].sort(),
+    });
+    for (const source of sources) expect(known).toContain(source);
+    expect(anchors).toContain(decision);
+  }
+});
+
+describe('readSeeds', () => {
+  test('names a file that is no table', async () => {
+    const dir = await makeTempDir();
+    await mkdir(join(dir, 'seeds'));
+    await writeFile(join(dir, 'seeds', 'odd.csv'), 'a,b\n1,2,3\n');
+    await expect(readSeeds(dir)).rejects.toThrow(/odd\.csv/);
+    await expect(readSeeds(dir)).rejects.toBeInstanceOf(ConfigError);
+  });
+});
