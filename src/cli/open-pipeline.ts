@@ -4,8 +4,10 @@ import { ConfigError } from '../errors.ts';
 import { windowsInFlightMax } from '../limits.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import type { Source } from '../model.ts';
+import { readProgress } from '../pipeline/progress.ts';
 import type { PipelineDeps } from '../pipeline/run-moves.ts';
 import type { Warehouse } from '../warehouses/warehouse.ts';
+import { writeSnapshot } from './progress-snapshot.ts';
 import { showProgress, silentProgress, type ProgressDisplay } from './show-progress.ts';
 import { listenForStop } from './stop-signal.ts';
 
@@ -27,7 +29,8 @@ export const openWarehouse = async (config: Config): Promise<Warehouse> => {
     );
   }
   const { openDuckdb } = await import('../warehouses/duckdb/open-duckdb.ts');
-  return openDuckdb({ path: config.duckdbPath, datasetPrefix: config.datasetPrefix });
+  const { duckdbPath: path, datasetPrefix } = config;
+  return openDuckdb({ path, datasetPrefix, now: () => new Date() });
 };
 
 /** The source that the environment names. */
@@ -36,7 +39,23 @@ export const openSource = async (
   log: Logger,
 ): Promise<Source> => {
   const { openServiceTitan } = await import('../sources/servicetitan/index.ts');
-  return openServiceTitan({ ...config.source, tenantId: config.tenantId, log });
+  return openServiceTitan({ ...config.source, tenantId: config.tenantId, log: log.debug });
+};
+
+const snapshotIntervalMs = 2_000;
+
+/** Leaves the figures beside the spool every two seconds at most, where `progress` finds them. */
+const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source) => {
+  const { tenantId, spoolDir } = config;
+  const { entities } = source;
+  let last = 0;
+  return async (): Promise<void> => {
+    if (Date.now() - last < snapshotIntervalMs) return;
+    const at = new Date().toISOString();
+    const progress = await readProgress(warehouse, { entities, tenantId, now: at });
+    await writeSnapshot(spoolDir, { pid: process.pid, at, entities: progress });
+    last = Date.now();
+  };
 };
 
 /**
@@ -70,6 +89,7 @@ export const withPipeline = async <T>(
         onProgress: display.update,
         runId: randomUUID(),
         streamsInFlight: windowsInFlightMax,
+        onCommitted: leaveSnapshots(config, warehouse, source),
         clock: () => new Date(),
       },
       display,

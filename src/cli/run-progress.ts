@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig, type Config } from '../config.ts';
+import { WarehouseError } from '../errors.ts';
 import type { Entity } from '../model.ts';
 import { readProgress, type EntityProgress } from '../pipeline/progress.ts';
 import { servicetitanEntities } from '../sources/servicetitan/index.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';
+import { readSnapshot } from './progress-snapshot.ts';
 import { selectEntities } from './select-entities.ts';
 import { listenForStop } from './stop-signal.ts';
 
@@ -36,8 +38,10 @@ const columns = [
   'lag',
 ];
 
-/** The file is open only while it is read, so that a backfill that waits for it is not held up for long. */
-const readOnce = async (
+type Reading = { entities: EntityProgress[]; asOf: string | null };
+
+/** The file is open only while it is read, so that a run that waits for it is not held up for long. */
+const readWarehouse = async (
   config: Config,
   entities: readonly Entity[],
   io: Io,
@@ -52,8 +56,24 @@ const readOnce = async (
   }
 };
 
-const print = (rows: EntityProgress[], json: boolean, io: Io): void => {
+/** While a run holds the file, the figures are those it leaves beside the spool. */
+const read = async (config: Config, entities: readonly Entity[], io: Io): Promise<Reading> => {
+  try {
+    return { entities: await readWarehouse(config, entities, io), asOf: null };
+  } catch (error) {
+    const snapshot = await readSnapshot(config.spoolDir);
+    if (snapshot === null || !(error instanceof WarehouseError)) throw error;
+    const names = entities.map(({ name }) => name);
+    return {
+      entities: snapshot.entities.filter(({ entity }) => names.includes(entity)),
+      asOf: snapshot.at,
+    };
+  }
+};
+
+const print = ({ entities: rows, asOf }: Reading, json: boolean, io: Io): void => {
   io.out(json ? JSON.stringify(rows) : formatTable(columns, rows.map(toRow)));
+  if (asOf !== null) io.err(`A run is writing now; these are its figures of ${asOf}`);
   if (json) return;
   for (const { entity, lastOutcome, lastMessage } of rows) {
     if (lastOutcome === 'failed') io.out(`${entity}: ${lastMessage ?? ''}`);
@@ -67,12 +87,12 @@ export const runProgress = async (args: ProgressArguments, io: Io): Promise<numb
     args.entity.length === 0
       ? servicetitanEntities
       : selectEntities(args.entity, servicetitanEntities);
-  print(await readOnce(config, entities, io), args.json, io);
+  print(await read(config, entities, io), args.json, io);
   if (!args.watch) return 0;
   const { signal } = listenForStop(() => undefined);
   for (;;) {
     await sleep(watchIntervalMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return 0;
-    print(await readOnce(config, entities, io), args.json, io);
+    print(await read(config, entities, io), args.json, io);
   }
 };

@@ -9,6 +9,8 @@ export type PipelineDeps = Omit<MoveDeps, 'commit'> & {
   /** Names this invocation in the ledger and in the runs table. */
   runId: string;
   streamsInFlight: number;
+  /** Called after each commit, before the next one. */
+  onCommitted: () => Promise<void>;
   /** The clock, for the runs table. */
   clock: () => Date;
 };
@@ -31,6 +33,7 @@ const commitGroup =
     } finally {
       await warehouse.dropStaged(staged);
     }
+    await deps.onCommitted();
   };
 
 const toRunRow = (
