@@ -1,0 +1,102 @@
+import type { Control, Json } from '../../model.ts';
+import type { PlannedStream, RunRow } from '../warehouse.ts';
+import type { Session } from './open-session.ts';
+
+/** Control rows of a tenant, of one entity or of all, by entity and stream. */
+export const readControls = async (
+  session: Session,
+  tenantId: string,
+  entity?: string,
+): Promise<Control[]> => {
+  const rows = await session.readRows(
+    `select entity, stream, version, cursor, done, rows_stored, updated_at from st_ops.cursors
+    where tenant_id = $tenant and ($entity is null or entity = $entity)
+    order by entity, stream`,
+    { tenant: tenantId, entity: entity ?? null },
+  );
+  return rows.map((row) => ({
+    tenantId,
+    entity: String(row.entity),
+    stream: String(row.stream),
+    version: Number(row.version),
+    cursor: JSON.parse(String(row.cursor)) as Json,
+    done: row.done === true,
+    rowsStored: Number(row.rows_stored),
+    updatedAt: String(row.updated_at),
+  }));
+};
+
+const plannedSql = `(
+  select unnest($tenant) as tenant_id, unnest($entity) as entity, unnest($stream) as stream,
+    unnest($cursor) as cursor
+)`;
+
+const toParameters = (streams: readonly PlannedStream[], at: string) => ({
+  tenant: streams.map(({ tenantId }) => tenantId),
+  entity: streams.map(({ entity }) => entity),
+  stream: streams.map(({ stream }) => stream),
+  cursor: streams.map(({ cursor }) => JSON.stringify(cursor)),
+  at,
+});
+
+const sameStream = 'c.tenant_id = p.tenant_id and c.entity = p.entity and c.stream = p.stream';
+
+/** Inserts the control rows that are missing. */
+export const planStreams = async (
+  session: Session,
+  streams: readonly PlannedStream[],
+  at: string,
+): Promise<void> => {
+  if (streams.length === 0) return;
+  await session.run(
+    `insert into st_ops.cursors by name
+    select distinct on (tenant_id, entity, stream)
+      tenant_id, entity, stream, 0 as version, cursor, false as done, 0 as rows_stored,
+      $at::timestamptz as updated_at
+    from ${plannedSql} as p
+    where not exists (select 1 from st_ops.cursors as c where ${sameStream})`,
+    toParameters(streams, at),
+  );
+};
+
+/** Sets control rows back to their start, one version on; inserts those that are missing. */
+export const restartStreams = async (
+  session: Session,
+  streams: readonly PlannedStream[],
+  at: string,
+): Promise<void> => {
+  if (streams.length === 0) return;
+  await session.transact(async () => {
+    await session.run(
+      `update st_ops.cursors as c
+      set version = c.version + 1, cursor = p.cursor, done = false, rows_stored = 0,
+        updated_at = $at::timestamptz
+      from ${plannedSql} as p
+      where ${sameStream}`,
+      toParameters(streams, at),
+    );
+    await planStreams(session, streams, at);
+  });
+};
+
+/** Writes rows of `st_ops.runs`, replacing those of the same run, command, tenant and entity. */
+export const recordRuns = (session: Session, rows: readonly RunRow[]): Promise<void> =>
+  session.transact(async () => {
+    for (const row of rows) {
+      const { runId, command, tenantId, entity, startedAt, endedAt, outcome, message } = row;
+      const key = { run: runId, command, tenant: tenantId, entity };
+      await session.run(
+        `delete from st_ops.runs
+        where run_id = $run and command = $command and tenant_id = $tenant and entity = $entity`,
+        key,
+      );
+      await session.run(
+        `insert into st_ops.runs by name
+        select
+          $run as run_id, $command as command, $tenant as tenant_id, $entity as entity,
+          $started::timestamptz as started_at, $ended::timestamptz as ended_at,
+          $outcome as outcome, $rows as rows, $message as message`,
+        { ...key, started: startedAt, ended: endedAt, outcome, rows: row.rows, message },
+      );
+    }
+  });

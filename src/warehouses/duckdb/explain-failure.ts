@@ -1,0 +1,74 @@
+import { WarehouseError } from '../../errors.ts';
+
+type Explanation = { pattern: RegExp; explain: (path: string, found: RegExpExecArray) => string };
+
+const explanations: Explanation[] = [
+  {
+    pattern: /(?:Could not set lock|Conflicting lock|being used by another process)[^]*/,
+    explain: (path, found) => {
+      const pid = /\(PID (\d+)\)/.exec(found[0])?.[1];
+      const holder = pid === undefined ? 'another process' : `another process (pid ${pid})`;
+      return `Cannot open ${path}: ${holder} holds it; wait for it to end, or stop it, and repeat the command`;
+    },
+  },
+  {
+    pattern: /not a valid DuckDB database file/,
+    explain: (path) =>
+      `Cannot open ${path}: it is not a DuckDB database; set DUCKDB_PATH to another file, or move this one away`,
+  },
+  {
+    pattern: /version number|created with (?:a )?newer|storage version/i,
+    explain: (path) =>
+      `Cannot open ${path}: another version of DuckDB wrote it; use the fieldmart version that wrote it`,
+  },
+  {
+    pattern: /No space left|could not write all|disk (?:is )?full/i,
+    explain: (path) =>
+      `Cannot write ${path}: the disk is full; free some space and repeat the command`,
+  },
+  {
+    pattern: /Out of Memory|failed to (?:allocate|offload)|max_temp_directory_size/i,
+    explain: (path) =>
+      `Cannot load into ${path}: memory is not enough; lower BATCH_BYTES_MAX or raise DuckDB's memory limit`,
+  },
+  {
+    pattern: /TransactionContext Error|Transaction conflict|write-write conflict|Conflict on/i,
+    explain: (path) =>
+      `Cannot write ${path}: another transaction changed the same rows; repeat the command`,
+  },
+  {
+    pattern: /database has been invalidated|FATAL Error/i,
+    explain: (path) =>
+      `Cannot use ${path}: DuckDB stopped after a fatal error; repeat the command, and restore a backup if it stays`,
+  },
+  {
+    pattern: /Permission denied|Read-only file system|read-only mode|EACCES|EROFS|EPERM/,
+    explain: (path) =>
+      `Cannot write ${path}: permission denied; make the file and its directory writable for this user`,
+  },
+  {
+    pattern: /Is a directory|EISDIR/,
+    explain: (path) => `Cannot open ${path}: it is a directory; set DUCKDB_PATH to a file`,
+  },
+  {
+    pattern: /Cannot open file|Could not read from file|ENOENT|ENOTDIR|EEXIST/,
+    explain: (path) =>
+      `Cannot open ${path}: the file system refused; check that its directory exists and can be written`,
+  },
+];
+
+/** A WarehouseError for a failure that an operator can mend; undefined for anything else, which is a bug. */
+export const explainFailure = (error: unknown, path: string): WarehouseError | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  for (const { pattern, explain } of explanations) {
+    const found = pattern.exec(error.message);
+    if (found) return new WarehouseError(explain(path, found), { cause: error });
+  }
+  return undefined;
+};
+
+/** Another transaction was in the way; the same one may succeed when it is run again. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof WarehouseError &&
+  error.cause instanceof Error &&
+  /TransactionContext Error|conflict/i.test(error.cause.message);

@@ -1,0 +1,113 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { WarehouseError } from '../../errors.ts';
+import { rewriteParameters } from '../sql-text.ts';
+import type { Row, Value, Warehouse } from '../warehouse.ts';
+import { commit } from './commit.ts';
+import { planStreams, readControls, recordRuns, restartStreams } from './controls.ts';
+import { explainFailure } from './explain-failure.ts';
+import { openSession, type Session } from './open-session.ts';
+import { prepare } from './prepare.ts';
+import { replaceRows } from './replace-rows.ts';
+import { dropStaged, stage } from './stage.ts';
+
+export type DuckdbOptions = {
+  /** The database file; it and its directory are created, readable by the owner alone. */
+  path: string;
+  /** Put before each dataset's name; '' for none. */
+  datasetPrefix: string;
+  now: () => Date;
+  /** Megabytes that DuckDB may hold before it writes to `<path>.tmp`. Default 1000. */
+  memoryMbMax?: number;
+};
+
+/** One after the other: there is one connection, and a transaction on it takes in whatever runs meanwhile. */
+const createQueue = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+};
+
+const makeDirectory = async (path: string): Promise<void> => {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explainFailure(error, path) ?? error;
+  }
+};
+
+const query = (
+  session: Session,
+  sql: string,
+  parameters: Readonly<Record<string, Value>>,
+): Promise<Row[]> => {
+  const { sql: text, names } = rewriteParameters(sql, (name) => `$${name}`);
+  const bound = names.map((name) => [name, parameters[name] ?? null] as const);
+  return session.readRows(text, Object.fromEntries(bound));
+};
+
+const openFile = async (options: DuckdbOptions, path: string): Promise<Session> => {
+  const { datasetPrefix, memoryMbMax = 1000 } = options;
+  if (path === ':memory:') return openSession({ path, datasetPrefix, memoryMbMax });
+  await makeDirectory(path);
+  // DuckDB makes its log and spill files whenever it needs them: only the mask keeps those private too.
+  process.umask(0o077);
+  const session = await openSession({ path, datasetPrefix, memoryMbMax });
+  await chmod(path, 0o600);
+  return session;
+};
+
+/**
+ * A warehouse in a DuckDB file. Narrows the process's file mode mask to the owner.
+ * @throws WarehouseError when the file is locked by another process, is no database, or cannot be written.
+ */
+export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => {
+  const { datasetPrefix, now } = options;
+  const path = options.path === ':memory:' ? options.path : resolve(options.path);
+  const session = await openFile(options, path);
+  const enqueue = createQueue();
+  let stagedCount = 0;
+  let open = true;
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
+    enqueue(() => {
+      if (open) return work();
+      throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
+    });
+  const at = (): string => now().toISOString();
+
+  return {
+    kind: 'duckdb',
+    prepare: (entities) => exclusive(() => prepare(session, datasetPrefix, entities)),
+    readControls: (tenantId, entity) => exclusive(() => readControls(session, tenantId, entity)),
+    planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
+    restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
+    stage: (entity, batches) =>
+      exclusive(() => stage(session, `stage_${(stagedCount += 1)}`, entity, batches)),
+    commit: (staged, runId) => exclusive(() => commit(session, staged, { at: at(), runId })),
+    dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
+    recordRuns: (rows) => exclusive(() => recordRuns(session, rows)),
+    replaceRows: (table, columns, rows) =>
+      exclusive(() => replaceRows(session, table, columns, rows)),
+    execute: (sql) =>
+      exclusive(async () => {
+        await session.run(sql);
+      }),
+    query: (sql, parameters = {}) => exclusive(() => query(session, sql, parameters)),
+    transact: (statements) =>
+      exclusive(() =>
+        session.transact(async () => {
+          for (const statement of statements) await session.run(statement);
+        }),
+      ),
+    close: () =>
+      enqueue(async () => {
+        if (!open) return;
+        open = false;
+        await session.run('checkpoint');
+        session.close();
+      }),
+  };
+};

@@ -1,0 +1,161 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { prefixDatasets } from '../sql-text.ts';
+import type { Row, Value } from '../warehouse.ts';
+import { convertValue } from './convert-value.ts';
+import { explainFailure, isConflict } from './explain-failure.ts';
+
+export type Parameters = Readonly<Record<string, Value>>;
+
+/** One connection to one database file. SQL names datasets without prefix and parameters as `$name`. */
+export type Session = {
+  /** Runs one or more statements; answers how many rows the last one changed. */
+  run: (sql: string, parameters?: Parameters) => Promise<number>;
+  readRows: (sql: string, parameters?: Parameters) => Promise<Row[]>;
+  /** Appends rows to a temporary table; faster than parameters where values are long. */
+  append: (
+    table: string,
+    rows: AsyncIterable<(string | number)[]> | Iterable<(string | number)[]>,
+  ) => Promise<void>;
+  /** Runs the steps in one transaction, which any error rolls back; a conflict is tried again. */
+  transact: <T>(steps: () => Promise<T>) => Promise<T>;
+  close: () => void;
+};
+
+export type SessionOptions = {
+  /** Absolute path of the database file, or `:memory:`. */
+  path: string;
+  datasetPrefix: string;
+  memoryMbMax: number;
+};
+
+type Api = typeof import('@duckdb/node-api');
+
+/** A transaction that conflicts with another one is tried this often. */
+const transactAttemptsMax = 5;
+
+const typeOf = (api: Api, value: Value): DuckDBType => {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? api.BIGINT : api.DOUBLE;
+  if (typeof value === 'boolean') return api.BOOLEAN;
+  if (!Array.isArray(value)) return api.VARCHAR;
+  const first = value.find((item) => item !== null);
+  return api.LIST(typeOf(api, first ?? null));
+};
+
+const bind = (api: Api, value: Value): DuckDBValue => {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  return Array.isArray(value) ? api.listValue(value.map((item) => bind(api, item))) : value;
+};
+
+const bindAll = (api: Api, parameters: Parameters) => {
+  const entries = Object.entries(parameters);
+  return {
+    values: Object.fromEntries(entries.map(([name, value]) => [name, bind(api, value)])),
+    types: Object.fromEntries(entries.map(([name, value]) => [name, typeOf(api, value)])),
+  };
+};
+
+const openInstance = async (api: Api, options: SessionOptions): Promise<DuckDBInstance> => {
+  const { path, memoryMbMax } = options;
+  const settings = {
+    storage_compatibility_version: 'latest',
+    memory_limit: `${String(memoryMbMax)}MB`,
+    autoinstall_known_extensions: 'false',
+    ...(path === ':memory:' ? {} : { temp_directory: `${path}.tmp` }),
+  };
+  // Two openings of one file in one process must share an instance: the file lock keeps only other processes out.
+  return path === ':memory:'
+    ? api.DuckDBInstance.create(path, settings)
+    : api.DuckDBInstance.fromCache(path, settings);
+};
+
+const appendRows = async (
+  connection: DuckDBConnection,
+  table: string,
+  rows: AsyncIterable<(string | number)[]> | Iterable<(string | number)[]>,
+): Promise<void> => {
+  const appender = await connection.createAppender(table);
+  try {
+    for await (const row of rows) {
+      for (const value of row) {
+        if (typeof value === 'string') appender.appendVarchar(value);
+        else appender.appendBigInt(BigInt(value));
+      }
+      appender.endRow();
+    }
+  } finally {
+    appender.closeSync();
+  }
+};
+
+const toRows = async (connection: DuckDBConnection, sql: string, bound: Bound): Promise<Row[]> => {
+  const reader = await connection.runAndReadAll(sql, bound.values, bound.types);
+  const names = reader.deduplicatedColumnNames();
+  const types = reader.columnTypes().map(String);
+  return reader
+    .getRows()
+    .map((row) =>
+      Object.fromEntries(
+        row.map((value, index) => [names[index] ?? '', convertValue(value, types[index] ?? '')]),
+      ),
+    );
+};
+
+type Bound = ReturnType<typeof bindAll>;
+
+/**
+ * Opens the database file, or creates it.
+ * @throws WarehouseError when it is locked, not a database, or cannot be written.
+ */
+export const openSession = async (options: SessionOptions): Promise<Session> => {
+  const { path, datasetPrefix } = options;
+  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainFailure(error, path) ?? error;
+    }
+  };
+  const api = await import('@duckdb/node-api');
+  const instance = await explained(() => openInstance(api, options));
+  const connection = await explained(() => instance.connect());
+  await connection.run(`set TimeZone = 'UTC'`);
+
+  const run = (sql: string, parameters: Parameters = {}): Promise<number> =>
+    explained(async () => {
+      const { values, types } = bindAll(api, parameters);
+      return (await connection.run(prefixDatasets(sql, datasetPrefix), values, types)).rowsChanged;
+    });
+  const rollBack = async (): Promise<void> => {
+    try {
+      await connection.run('rollback');
+    } catch {
+      // DuckDB has rolled back by itself; the error that led here is the one to report.
+    }
+  };
+  const transact = async <T>(steps: () => Promise<T>, attempt = 1): Promise<T> => {
+    await run('begin transaction');
+    try {
+      const result = await steps();
+      await run('commit');
+      return result;
+    } catch (error) {
+      await rollBack();
+      if (!isConflict(error) || attempt === transactAttemptsMax) throw error;
+    }
+    return transact(steps, attempt + 1);
+  };
+
+  return {
+    run,
+    readRows: (sql, parameters = {}) =>
+      explained(() =>
+        toRows(connection, prefixDatasets(sql, datasetPrefix), bindAll(api, parameters)),
+      ),
+    append: (table, rows) => explained(() => appendRows(connection, table, rows)),
+    transact: (steps) => transact(steps),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+};

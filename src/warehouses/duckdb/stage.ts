@@ -1,0 +1,215 @@
+import { RecordError, WarehouseError } from '../../errors.ts';
+import { rejectsMax, rejectsShareMax } from '../../limits.ts';
+import type { Batch, Entity } from '../../model.ts';
+import { keyColumn, newestFirstSql } from '../raw-table.ts';
+import { quoteName } from '../sql-text.ts';
+import type { Staged } from '../warehouse.ts';
+import { driftSql, stageSql } from './extract-sql.ts';
+import { makeReadable } from './make-readable.ts';
+import type { Session } from './open-session.ts';
+import { readSpool } from './read-spool.ts';
+
+/** The temporary tables of one staging call. Only `staged` and `drift` outlive it. */
+const tablesOf = (staged: string) => ({
+  staged,
+  drift: driftTable(staged),
+  lines: `${staged}_lines`,
+  stamps: `${staged}_stamps`,
+  readable: `${staged}_readable`,
+  odd: `${staged}_odd`,
+});
+
+type Tables = ReturnType<typeof tablesOf>;
+
+/** Where the drift of a staging table is counted until its commit. */
+export const driftTable = (staged: string): string => `${staged}_drift`;
+
+/** Load ids of the batches that the ledger holds. */
+export const readCommitted = async (
+  session: Session,
+  batches: readonly Batch[],
+): Promise<Set<unknown>> => {
+  const rows = await session.readRows(
+    'select load_id from st_ops.ledger where load_id in (select unnest($ids))',
+    { ids: batches.map(({ loadId }) => loadId) },
+  );
+  return new Set(rows.map((row) => row.load_id));
+};
+
+const countError = (batch: Batch, found: number): WarehouseError =>
+  new WarehouseError(
+    `Cannot load batch ${batch.loadId} of ${batch.entity}: its spool file holds ${found} records and its manifest ` +
+      `says ${batch.rows}; repeat the command, which fetches it again`,
+  );
+
+type Extent = { first: number; rows: number };
+
+/** Reads the files; answers where each batch's lines stand, checked against its manifest. */
+const readLines = async (
+  session: Session,
+  lines: string,
+  batches: readonly Batch[],
+): Promise<Extent[]> => {
+  await session.run(`create temp table ${lines} (batch integer, payload varchar)`);
+  for (const [index, batch] of batches.entries()) await readSpool(session, lines, batch, index);
+  const found = await session.readRows(
+    `select batch, min(rowid) as first, max(rowid) as last, count(*) as n from ${lines} group by batch`,
+  );
+  return batches.map((batch, index) => {
+    const row = found.find((candidate) => candidate.batch === index);
+    const rows = Number(row?.n ?? 0);
+    const inPages = batch.pages.reduce((sum, page) => sum + page.rows, 0);
+    if (rows !== batch.rows) throw countError(batch, rows);
+    if (inPages !== batch.rows) throw countError(batch, inPages);
+    const first = Number(row?.first ?? 0);
+    if (rows > 0 && Number(row?.last) - first + 1 !== rows) throw countError(batch, rows);
+    return { first, rows };
+  });
+};
+
+/** One row per line: its batch, its position there (from 1) and when its page arrived. */
+const createStamps = async (
+  session: Session,
+  stamps: string,
+  batches: readonly Batch[],
+  extents: readonly Extent[],
+): Promise<void> => {
+  const pages = batches.flatMap((batch, index) => {
+    let start = 0;
+    return batch.pages.map((page) => {
+      const from = start;
+      start += page.rows;
+      return { batch, ...page, from, first: extents[index]?.first ?? 0 };
+    });
+  });
+  await session.run(
+    `create temp table ${stamps} as
+    select
+      first + start + i as line, start + i + 1 as position, tenant_id, load_id,
+      extracted_at::timestamptz as extracted_at
+    from (
+      select *, unnest(range(n)) as i
+      from (
+        select
+          unnest($first) as first, unnest($start) as start, unnest($n) as n,
+          unnest($tenant) as tenant_id, unnest($load) as load_id, unnest($at) as extracted_at
+      )
+    )`,
+    {
+      first: pages.map(({ first }) => first),
+      start: pages.map(({ from }) => from),
+      n: pages.map(({ rows }) => rows),
+      tenant: pages.map(({ batch }) => batch.tenantId),
+      load: pages.map(({ batch }) => batch.loadId),
+      at: pages.map(({ extractedAt }) => extractedAt),
+    },
+  );
+};
+
+/**
+ * Numbers the records that have no id and are equal in all key fields, in each batch: a set is never split over
+ * batches, so twins stand together, and the same set in another batch gets the same numbers.
+ */
+const numberTwins = (session: Session, staged: string): Promise<number> =>
+  session.run(`
+    update ${staged} as s
+    set _key = s._key || ':' || twins.n
+    from (
+      select _line, row_number() over (partition by _load_id, _key order by payload, _line) as n
+      from ${staged}
+      where _reject is null and starts_with(_key, 'h:')
+    ) as twins
+    where twins._line = s._line`);
+
+/** Of several records with one key, only the newest goes into the raw table. */
+const dropOlder = (session: Session, entity: Entity, staged: string): Promise<number> => {
+  const key = quoteName(keyColumn(entity));
+  return session.run(`
+    update ${staged}
+    set _use = false
+    where _line in (
+      select s._line
+      from ${staged} as s
+      semi join (
+        select tenant_id, ${key} from ${staged} where _use group by all having count(*) > 1
+      ) as several on several.tenant_id = s.tenant_id and several.${key} = s.${key}
+      where s._use
+      qualify row_number() over (
+        partition by s.tenant_id, s.${key} order by ${newestFirstSql(entity)}
+      ) > 1
+    )`);
+};
+
+/** @throws RecordError when more records are rejected than the limit allows. */
+const checkRejects = async (session: Session, entity: Entity, staged: string, rows: number) => {
+  const [found] = await session.readRows(
+    `select count(*) as n, arg_min(_reject, _line) as reason, arg_min(_load_id, _line) as load_id, ` +
+      `arg_min(_position, _line) as position from ${staged} where _reject is not null`,
+  );
+  const rejects = Number(found?.n ?? 0);
+  if (rejects > Math.max(rejectsMax, rejectsShareMax * rows)) {
+    throw new RecordError(
+      `Cannot store ${entity.name}: ${rejects} of ${rows} records are not usable, the first ` +
+        `(record ${String(found?.position)} of load ${String(found?.load_id)}) ` +
+        `${String(found?.reason)}; check what the source sends`,
+    );
+  }
+  return rejects;
+};
+
+const dropTables = async (session: Session, tables: readonly string[]): Promise<void> => {
+  for (const table of tables) await session.run(`drop table if exists temp.${table}`);
+};
+
+const fillTables = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+  tables: Tables,
+): Promise<number> => {
+  const { staged, lines, stamps, drift } = tables;
+  const extents = await readLines(session, lines, batches);
+  await createStamps(session, stamps, batches, extents);
+  await makeReadable(session, entity, tables);
+  await session.run(`create temp table ${staged} as ${stageSql(entity, tables)}`);
+  await session.run(`create temp table ${drift} as ${driftSql(entity, tables, staged)}`);
+  const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
+  const rejects = await checkRejects(session, entity, staged, rows);
+  if (entity.key.kind === 'idOrFields') await numberTwins(session, staged);
+  await dropOlder(session, entity, staged);
+  return rejects;
+};
+
+/** Drops a staging table and what belongs to it. */
+export const dropStaged = (session: Session, staged: Staged): Promise<void> =>
+  dropTables(session, [staged.table, driftTable(staged.table)]);
+
+/**
+ * Stages the batches that the ledger does not hold, in temporary tables: they vanish with the connection.
+ * @param table Name of the staging table, not yet used.
+ */
+export const stage = async (
+  session: Session,
+  table: string,
+  entity: Entity,
+  batches: readonly Batch[],
+): Promise<Staged> => {
+  const committed = await readCommitted(session, batches);
+  const fresh = batches.filter(
+    ({ loadId }, index) =>
+      !committed.has(loadId) && batches.findIndex((batch) => batch.loadId === loadId) === index,
+  );
+  if (fresh.length === 0) return { entity, batches: [], table, rows: 0, rejects: 0 };
+  const tables = tablesOf(table);
+  const { staged, drift, lines, stamps, readable, odd } = tables;
+  try {
+    const rejects = await fillTables(session, entity, fresh, tables);
+    const rows = fresh.reduce((sum, batch) => sum + batch.rows, 0);
+    return { entity, batches: fresh, table, rows, rejects };
+  } catch (error) {
+    await dropTables(session, [staged, drift]);
+    throw error;
+  } finally {
+    await dropTables(session, [lines, stamps, readable, odd]);
+  }
+};
