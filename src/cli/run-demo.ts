@@ -73,6 +73,8 @@ const compare = async (sandbox: Sandbox, deps: PipelineDeps): Promise<Compared[]
   return compared;
 };
 
+const isStopped = ({ signal }: PipelineDeps): boolean => signal.aborted;
+
 const runSteps = async (sandbox: Sandbox, deps: PipelineDeps, io: Io): Promise<boolean> => {
   const { entities } = deps.source;
   const timeZone = 'America/Phoenix';
@@ -87,7 +89,7 @@ const runSteps = async (sandbox: Sandbox, deps: PipelineDeps, io: Io): Promise<b
   const history = await backfill(entities, range, deps);
   assertDone(history);
   tell(io, 'backfill', started.getTime(), history);
-  if (deps.signal.aborted) return false;
+  if (isStopped(deps)) return false;
 
   sandbox.advance({ hours: advancedHours });
   io.out(
@@ -98,7 +100,7 @@ const runSteps = async (sandbox: Sandbox, deps: PipelineDeps, io: Io): Promise<b
   const changes = await sync(entities, options, deps);
   assertDone(changes);
   tell(io, 'sync', syncStarted.getTime(), changes);
-  if (deps.signal.aborted) return false;
+  if (isStopped(deps)) return false;
 
   const built = await build({ warehouse: deps.warehouse, entities, sqlDir, log: deps.log });
   io.out(`build: ${built.map(({ model, rows }) => `${model} ${rows}`).join(', ')}`);
