@@ -93,6 +93,10 @@ export const startScriptedServer = async () => {
     expect: (...expected: Expected[]) => {
       open.push(...expected);
     },
+    /** Takes back what was expected and not asked yet. */
+    withdraw: () => {
+      open.length = 0;
+    },
     finish: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
