@@ -22,7 +22,7 @@ const open = (settings: Partial<HttpSettings> = {}): Http =>
     },
     random: () => 0,
     ...settings,
-    limits: { requestTimeoutMs: 300, requestAttemptsMax: 3, ...settings.limits },
+    limits: { requestAttemptsMax: 3, ...settings.limits },
   });
 
 beforeEach(async () => {
@@ -158,6 +158,7 @@ test('a body shorter than its content-length is asked again', async () => {
 });
 
 test('no answer in time is a timeout, retried unless the caller says otherwise', async () => {
+  await reopen({ limits: { requestTimeoutMs: 300 } });
   script({ act: () => undefined }, { body: 'fine' });
   expect((await get()).body.toString()).toBe('fine');
   script({ act: () => undefined });
@@ -166,6 +167,7 @@ test('no answer in time is a timeout, retried unless the caller says otherwise',
 });
 
 test('a body that trickles meets the timeout of the whole request', async () => {
+  await reopen({ limits: { requestTimeoutMs: 300 } });
   script({
     act: (response) => {
       response.writeHead(200);
@@ -178,7 +180,7 @@ test('a body that trickles meets the timeout of the whole request', async () => 
   const startedAt = performance.now();
   const send = () => http.send({ url: `${server.url}/a`, headers: {} });
   expect((await failureOf(http.retry(send, { timeouts: false }))).kind).toBe('timeout');
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
 });
 
 test('a redirect is not followed', async () => {
@@ -230,7 +232,7 @@ test('the rate limit holds over any second', async () => {
 });
 
 test('no more requests than allowed are in flight', async () => {
-  await reopen({ limits: { requestsInFlightMax: 2, requestTimeoutMs: 2000 } });
+  await reopen({ limits: { requestsInFlightMax: 2 } });
   let inFlight = 0;
   let most = 0;
   const slow: Reply = {

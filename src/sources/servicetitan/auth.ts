@@ -67,7 +67,7 @@ export const openTokens = (settings: TokenSettings): Tokens => {
       token = await http.retry(fetchToken);
       return token;
     } catch (error) {
-      throw explainTokenFailure(error, new URL(authUrl).host);
+      throw explainTokenFailure(error);
     } finally {
       pending = undefined;
     }

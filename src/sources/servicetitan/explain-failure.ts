@@ -1,18 +1,23 @@
 import { SourceError } from '../../errors.ts';
 import { HttpFailure } from '../../http/failure.ts';
+import { retryAfterMaxMs } from '../../limits.ts';
 
 /** A failure in words: what state the source is in, and what to do. */
 type Words = { state: string; advice: string };
 
-const ask = (failure: HttpFailure): string =>
+const later = 'run the command again later; it goes on where it stopped';
+
+/** Words only where there were several attempts. */
+const timesOf = (failure: HttpFailure): string =>
   failure.attempts > 1 ? ` at each of ${failure.attempts} attempts` : '';
 
+/** The words for a wait that is too long to obey. */
 const wordsOfWait = (failure: HttpFailure): Words | undefined => {
   const { status = 0, retryAfterMs = 0 } = failure.facts;
-  if (retryAfterMs === 0 || failure.attempts > 1) return undefined;
+  if (retryAfterMs <= retryAfterMaxMs || (status !== 429 && status < 500)) return undefined;
   const seconds = Math.ceil(retryAfterMs / 1000);
   return {
-    state: `ServiceTitan answered ${status} and asks to wait ${seconds} s`,
+    state: `${failure.facts.host ?? 'the source'} answered ${status} and asks to wait ${seconds} s`,
     advice: 'run the command again after that time',
   };
 };
@@ -27,18 +32,17 @@ const adviceOfStatus = (status: number, scope: string): string => {
   }
   if (status === 404) return 'check ST_TENANT_ID and ST_BASE_URL, and that the feature is enabled';
   if (status === 429) return 'lower ST_REQUESTS_PER_SECOND, or run the command again later';
-  if (status >= 500) return 'run the command again later; it goes on where it stopped';
+  if (status >= 500) return later;
   return 'this is not an answer that the endpoint documents';
 };
 
 const wordsOfNetwork = (failure: HttpFailure, variable: string): Words => {
   const { host = 'the source', code, status } = failure.facts;
   const coded = code === undefined ? '' : ` (${code})`;
-  const later = 'run the command again later; it goes on where it stopped';
   switch (failure.kind) {
     case 'unreachable':
       return {
-        state: `${host} is out of reach${coded}${ask(failure)}`,
+        state: `${host} is out of reach${coded}${timesOf(failure)}`,
         advice: `check the network and ${variable}`,
       };
     case 'tls':
@@ -52,17 +56,17 @@ const wordsOfNetwork = (failure: HttpFailure, variable: string): Words => {
         advice: `set ${variable} to the address of the API itself`,
       };
     case 'timeout':
-      return { state: `${host} gave no whole answer in time${ask(failure)}`, advice: later };
+      return { state: `${host} gave no whole answer in time${timesOf(failure)}`, advice: later };
     case 'tooLarge':
       return {
         state: `${host} sent a larger answer than is allowed`,
         advice: 'report it as a bug',
       };
     case 'cut':
-      return { state: `the connection to ${host} broke${coded}${ask(failure)}`, advice: later };
+      return { state: `the connection to ${host} broke${coded}${timesOf(failure)}`, advice: later };
     case 'body':
       return {
-        state: `the answer was not what the endpoint documents${ask(failure)}`,
+        state: `the answer was not what the endpoint documents${timesOf(failure)}`,
         advice: `check ${variable}, then run the command again later`,
       };
     case 'closed':
@@ -94,26 +98,28 @@ export const explainPageFailure = (
   if (error.kind !== 'status') return toError(what, wordsOfNetwork(error, 'ST_BASE_URL'), error);
   const { status = 0 } = error.facts;
   const words = wordsOfWait(error) ?? {
-    state: `ServiceTitan answered ${status} at ${asked.place}${ask(error)}`,
+    state: `ServiceTitan answered ${status} at ${asked.place}${timesOf(error)}`,
     advice: adviceOfStatus(status, asked.scope),
   };
   return toError(what, words, error);
 };
 
+const adviceOfTokenStatus = (status: number): string => {
+  if (status === 400 || status === 401 || status === 403) {
+    return 'check ST_CLIENT_ID and ST_CLIENT_SECRET, and that they belong to this environment';
+  }
+  return status === 404 ? 'check ST_AUTH_URL' : later;
+};
+
 /** What to throw for a failed token request; anything but an HttpFailure stays as it is. */
-export const explainTokenFailure = (error: unknown, host: string): unknown => {
+export const explainTokenFailure = (error: unknown): unknown => {
   if (!(error instanceof HttpFailure)) return error;
   const what = 'get a token';
   if (error.kind !== 'status') return toError(what, wordsOfNetwork(error, 'ST_AUTH_URL'), error);
-  const { status = 0 } = error.facts;
-  const refused = status === 400 || status === 401 || status === 403;
+  const { host = 'the source', status = 0 } = error.facts;
   const words = wordsOfWait(error) ?? {
-    state: `${host} answered ${status}${ask(error)}`,
-    advice: refused
-      ? 'check ST_CLIENT_ID and ST_CLIENT_SECRET, and that they belong to this environment'
-      : status === 404
-        ? 'check ST_AUTH_URL'
-        : 'run the command again later; it goes on where it stopped',
+    state: `${host} answered ${status}${timesOf(error)}`,
+    advice: adviceOfTokenStatus(status),
   };
   return toError(what, words, error);
 };

@@ -1,6 +1,7 @@
 import type { Read, Source } from '../../../src/model.ts';
 import { emptyPagesMax, setReadsMax } from '../../../src/limits.ts';
 import type { ServiceTitanEntity } from '../../../src/sources/servicetitan/entity.ts';
+import type { ServiceTitanSettings } from '../../../src/sources/servicetitan/index.ts';
 import {
   entityOf,
   idsOf,
@@ -30,6 +31,11 @@ afterEach(async () => {
   await source.close();
   await server.finish();
 });
+
+const reopen = async (settings: Partial<ServiceTitanSettings>): Promise<void> => {
+  await source.close();
+  source = openSource(server, settings);
+};
 
 const page = (number: number, pageSize: number, reply: Reply): Expected => ({
   path: jobs,
@@ -130,6 +136,7 @@ test('empty pages that promise more for ever are an error', async () => {
 });
 
 test('a page that times out is asked for at half the size, and so is the rest', async () => {
+  await reopen({ limits: { requestTimeoutMs: 500 } });
   server.expect(
     page(1, 5000, listBody(rows(1, 5), { ...more, totalCount: 8 })),
     page(2, 5000, { act: () => undefined }),
@@ -140,8 +147,7 @@ test('a page that times out is asked for at half the size, and so is the rest', 
 });
 
 test('a page that is too large is asked for at half the size', async () => {
-  await source.close();
-  source = openSource(server, { limits: { responseBytesMax: 400 } });
+  await reopen({ limits: { responseBytesMax: 400 } });
   server.expect(
     page(1, 5000, listBody([{ id: 1, note: 'a'.repeat(500) }])),
     page(1, 2500, listBody(rows(1, 2), { pageSize: 2500 })),
@@ -150,6 +156,7 @@ test('a page that is too large is asked for at half the size', async () => {
 });
 
 test('a page that times out at every size is an error', async () => {
+  await reopen({ limits: { requestTimeoutMs: 400 } });
   const never: Reply = { act: () => undefined };
   server.expect(
     ...[5000, 2500, 1250, 625, 125, 125, 125].map((pageSize) => page(1, pageSize, never)),
@@ -215,8 +222,7 @@ describe('read by modification', () => {
   const path = '/x/v2/tenant/42/things';
 
   beforeEach(async () => {
-    await source.close();
-    source = openSource(server, { contracts: [things] });
+    await reopen({ contracts: [things] });
   });
 
   test('the set may grow', async () => {

@@ -11,7 +11,7 @@ export const secrets = {
   appKey: 'ak1.very-secret-key',
 };
 
-/** The source on a scripted server: no waiting, a fixed clock, few attempts. */
+/** The source on a scripted server: no waits between attempts, a fixed clock, few attempts. */
 export const openSource = (
   server: ScriptedServer,
   settings: Partial<ServiceTitanSettings> = {},
@@ -26,7 +26,7 @@ export const openSource = (
     sleep: () => Promise.resolve(),
     random: () => 0,
     ...settings,
-    limits: { requestTimeoutMs: 300, requestAttemptsMax: 3, ...settings.limits },
+    limits: { requestAttemptsMax: 3, ...settings.limits },
   });
 
 /** The expectation of a token request. */
