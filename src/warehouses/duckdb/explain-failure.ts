@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { WarehouseError } from '../../errors.ts';
 
 type Explanation = { pattern: RegExp; explain: (path: string, found: RegExpExecArray) => string };
@@ -59,7 +60,7 @@ const explanations: Explanation[] = [
 
 /** A WarehouseError for a failure that an operator can mend; undefined for anything else, which is a bug. */
 export const explainFailure = (error: unknown, path: string): WarehouseError | undefined => {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   for (const { pattern, explain } of explanations) {
     const found = pattern.exec(error.message);
     if (found) return new WarehouseError(explain(path, found), { cause: error });
@@ -70,5 +71,5 @@ export const explainFailure = (error: unknown, path: string): WarehouseError | u
 /** Another transaction was in the way; the same one may succeed when it is run again. */
 export const isConflict = (error: unknown): boolean =>
   error instanceof WarehouseError &&
-  error.cause instanceof Error &&
+  types.isNativeError(error.cause) &&
   /TransactionContext Error|conflict/i.test(error.cause.message);

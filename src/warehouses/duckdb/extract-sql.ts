@@ -8,7 +8,7 @@ type Shape = { [field: string]: 'VARCHAR' | Shape };
 /** A nested object that columns are read from. */
 type Parent = { path: string[]; fields: string[] };
 
-const decimalPattern = '-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?';
+const numberPattern = '-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?';
 const instantPattern =
   '[0-9]{4}-[0-9]{2}-[0-9]{2}' +
   '([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?)?';
@@ -36,9 +36,13 @@ const recordSql = (entity: Entity, json: string): string => {
 
 const fieldSql = (path: readonly string[]): string => `_s.${path.map(quoteName).join('.')}`;
 
+/** Casting to a 64-bit decimal first is six times as fast, and the same. */
+const decimalSql = (text: string): string =>
+  `coalesce(try_cast(${text} as decimal(18, 9))::decimal(38, 9), try_cast(${text} as decimal(38, 9)))`;
+
 /**
  * The text as the column's type, NULL where it does not fit. try_cast alone is too kind: it rounds 1.5 to an integer
- * and takes ' 1 ', '1_000', 'yes' and 'epoch'. Casting to a 64-bit decimal first is six times as fast.
+ * and takes ' 1 ', '1_000', 'yes' and 'epoch'.
  */
 const castSql = (type: Column['type'], text: string): string => {
   switch (type) {
@@ -50,12 +54,12 @@ const castSql = (type: Column['type'], text: string): string => {
     case 'decimal':
     case 'decimalText':
       return (
-        `case when regexp_full_match(${text}, '${decimalPattern}') then ` +
-        `coalesce(try_cast(${text} as decimal(18, 9))::decimal(38, 9), ` +
-        `try_cast(${text} as decimal(38, 9))) end`
+        `case when regexp_full_match(${text}, '-?[0-9]+([.][0-9]+)?') then ${decimalSql(text)} ` +
+        `when regexp_full_match(${text}, '${numberPattern}') then ` +
+        `${decimalSql(`expand_exponent(${text})`)} end`
       );
     case 'float64':
-      return `case when regexp_full_match(${text}, '${decimalPattern}') then try_cast(${text} as double) end`;
+      return `case when regexp_full_match(${text}, '${numberPattern}') then try_cast(${text} as double) end`;
     case 'bool':
       return `case ${text} when 'true' then true when 'false' then false end`;
     case 'timestamp':
