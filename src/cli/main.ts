@@ -17,6 +17,20 @@ const loadEnv = (): void => {
   if (existsSync('.env')) loadEnvFile('.env');
 };
 
+/** One line for what yargs found wrong. */
+const explainArguments = (args: readonly string[], message: string): string => {
+  if (message.startsWith('Cannot ')) return message;
+  const [, nearest] = /^Did you mean (.+)\?$/m.exec(message) ?? [];
+  const typed = args.find((word) => !word.startsWith('-')) ?? '';
+  if (nearest !== undefined) {
+    return `Cannot run ${JSON.stringify(typed)}: there is no such command; did you mean ${nearest}?`;
+  }
+  if (message.startsWith(`Unknown argument: ${args[0] ?? ''}`) && args[0] === typed) {
+    return `Cannot run ${JSON.stringify(typed)}: there is no such command; see fieldmart --help`;
+  }
+  return `Cannot run this command line: ${message.trim().replace(/\n/g, '; ')}; see fieldmart --help`;
+};
+
 /** What the command line asks for; null where yargs has answered itself (--help, --version). */
 const parseArguments = async (args: readonly string[], io: Io): Promise<Run | null> => {
   let chosen: Run | null = null;
@@ -25,16 +39,15 @@ const parseArguments = async (args: readonly string[], io: Io): Promise<Run | nu
     .usage('$0 <command>\n\nField-service data into a warehouse, exactly.')
     .version(readVersion())
     .locale('en')
+    .wrap(100)
     .parserConfiguration({ 'greedy-arrays': false })
     .strict()
     .recommendCommands()
-    .demandCommand(1, 1, 'Name a command.', 'Name one command only.')
+    .demandCommand(1, 1, 'a command is missing', 'there is more than one command')
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new ConfigError(
-        `Cannot run this command line: ${(message ?? '').replace(/\n/g, '; ')}`,
-      );
+      throw new ConfigError(explainArguments(args, message ?? error?.message ?? ''));
     })
     .epilogue(
       'Exit codes: 0 done, 1 a bug, 2 configuration or command line, 3 the source, 4 records,\n' +
