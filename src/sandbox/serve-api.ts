@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Access } from './access.ts';
+import { answer } from './answer.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { ListCache } from './list-records.ts';
+import { ProblemError, problemText } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { RequestLog } from './request-log.ts';
+import { splitTenant } from './routes.ts';
+import type { Route } from './routes.ts';
+import { send, sendBroken, sendHtml } from './send.ts';
+
+/** What the API's handlers share. */
+export type ApiContext = {
+  access: Access;
+  faults: Faults;
+  log: RequestLog;
+  routes: Map<string, Route>;
+  cache: ListCache;
+  exportPageSize: number;
+  /** Changes after this tick are too young for exports. */
+  visibleUntil: () => number;
+  /** Changes one record of the route's entity. */
+  move: (route: Route, fault: Fault) => void;
+  requestNumber: number;
+};
+
+const refusals = {
+  unauthorized: { status: 401, title: 'The token is not valid or has expired.' },
+  forbidden: { status: 403, title: 'The application lacks the scope for this resource.' },
+  rateLimit: {
+    status: 429,
+    title: 'Rate limit is exceeded. Try again in 1 seconds.',
+    headers: { 'retry-after': '1' },
+  },
+} satisfies Record<string, Problem>;
+
+function sendProblem(context: ApiContext, response: ServerResponse, problem: Problem): void {
+  context.log.noteRefused();
+  const body = problemText(problem, `00-sandbox-${context.requestNumber}`);
+  send(response, problem.status, body, {
+    'content-type': 'application/problem+json',
+    ...problem.headers,
+  });
+}
+
+function sendStatus(context: ApiContext, response: ServerResponse, fault: Fault): void {
+  const status = fault.status ?? 500;
+  const headers: Record<string, string> = {};
+  if (fault.retryAfter !== undefined) headers['retry-after'] = String(fault.retryAfter);
+  if (fault.html === true) {
+    context.log.noteRefused();
+    sendHtml(response, status, headers);
+  } else {
+    sendProblem(context, response, { status, title: `Injected ${status}`, headers });
+  }
+}
+
+/** Never answers, or late. */
+async function delay(fault: Fault): Promise<boolean> {
+  if (fault.kind === 'stall') return true;
+  if (fault.kind === 'slowAbovePageSize' && fault.ms === undefined) return true;
+  await wait(fault.ms ?? 100);
+  return false;
+}
+
+/** Answers in place of the API where a fault says so; true when the request is dealt with. */
+async function sendFault(
+  context: ApiContext,
+  response: ServerResponse,
+  fault: Fault,
+): Promise<boolean> {
+  const { kind } = fault;
+  if (kind === 'stall' || kind === 'slow' || kind === 'slowAbovePageSize') return delay(fault);
+  if (kind === 'status') sendStatus(context, response, fault);
+  else if (kind === 'html200') sendHtml(response, 200);
+  else if (kind === 'unauthorized' || kind === 'forbidden' || kind === 'rateLimit') {
+    sendProblem(context, response, refusals[kind]);
+  } else {
+    if (kind === 'expireTokens') context.access.expireAll();
+    return false;
+  }
+  return true;
+}
+
+async function respond(
+  context: ApiContext,
+  route: Route,
+  search: URLSearchParams,
+  struck: readonly Fault[],
+  response: ServerResponse,
+): Promise<void> {
+  const has = (kind: Fault['kind']) => struck.some((fault) => fault.kind === kind);
+  for (const fault of struck) if (fault.kind === 'move') context.move(route, fault);
+  const body = answer(route, search, {
+    cache: context.cache,
+    requestNumber: context.requestNumber,
+    visibleUntil: context.visibleUntil(),
+    exportPageSize: context.exportPageSize,
+    bend: {
+      repeatPage: has('repeatPage'),
+      emptyPageWithMore: has('emptyPageWithMore'),
+      repeatToken: has('repeatToken'),
+    },
+  });
+  for (const fault of struck) if (await sendBroken(response, body, fault)) return;
+  send(response, 200, body);
+}
+
+async function handle(
+  context: ApiContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const split = splitTenant(url.pathname);
+  const route = context.routes.get(split?.pattern ?? '');
+  const asked = url.pathname + url.search;
+  context.log.note(url.pathname, asked, route?.entity.name);
+  const struck = context.faults.strike({
+    url: asked,
+    entity: route?.entity.name,
+    pageSize: Number(url.searchParams.get('pageSize') ?? 50),
+  });
+  for (const fault of struck) if (await sendFault(context, response, fault)) return;
+  if (split === undefined) throw new ProblemError({ status: 404, title: 'Resource not found' });
+  context.access.check(request.headers, split.tenantId);
+  if (route === undefined) throw new ProblemError({ status: 404, title: 'Resource not found' });
+  if (request.method !== 'GET')
+    throw new ProblemError({ status: 405, title: 'Method not allowed' });
+  await respond(context, route, url.searchParams, struck, response);
+}
+
+/** Answers one request to the API. */
+export async function serveApi(
+  context: ApiContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  context.requestNumber += 1;
+  try {
+    await handle(context, request, response, url);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    sendProblem(context, response, error.problem);
+  }
+}
+
+/** Answers one token request. */
+export async function serveToken(
+  context: ApiContext,
+  response: ServerResponse,
+  body: string,
+): Promise<void> {
+  context.log.noteToken();
+  const struck = context.faults.strike({ url: '/connect/token', isToken: true });
+  for (const fault of struck) if (await sendFault(context, response, fault)) return;
+  const granted = context.access.grant(new URLSearchParams(body));
+  if (granted.status >= 400) context.log.noteRefused();
+  for (const fault of struck) if (await sendBroken(response, granted.body, fault)) return;
+  send(response, granted.status, granted.body, granted.headers);
+}
