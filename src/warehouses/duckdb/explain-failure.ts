@@ -58,9 +58,12 @@ const explanations: Explanation[] = [
   },
 ];
 
+/** These messages quote what was read, in which any of the patterns may stand. */
+const quotesInput = /^(?:Invalid Input|Conversion|Parser|Binder) Error/;
+
 /** A WarehouseError for a failure that an operator can mend; undefined for anything else, which is a bug. */
 export const explainFailure = (error: unknown, path: string): WarehouseError | undefined => {
-  if (!types.isNativeError(error)) return undefined;
+  if (!types.isNativeError(error) || quotesInput.test(error.message)) return undefined;
   for (const { pattern, explain } of explanations) {
     const found = pattern.exec(error.message);
     if (found) return new WarehouseError(explain(path, found), { cause: error });
@@ -72,4 +75,4 @@ export const explainFailure = (error: unknown, path: string): WarehouseError | u
 export const isConflict = (error: unknown): boolean =>
   error instanceof WarehouseError &&
   types.isNativeError(error.cause) &&
-  /TransactionContext Error|conflict/i.test(error.cause.message);
+  /conflict/i.test(error.cause.message);

@@ -106,8 +106,11 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       enqueue(async () => {
         if (!open) return;
         open = false;
-        await session.run('checkpoint');
-        session.close();
+        try {
+          await session.run('checkpoint');
+        } finally {
+          session.close();
+        }
       }),
   };
 };

@@ -124,7 +124,10 @@ test('the payload is stored as received, byte for byte', async () => {
 });
 
 test('bytes that are no UTF-8 and control characters do not stop a load', async () => {
-  const batch = await lab.seal(jobs, ['{"id":1,"jobNumber":"aXb"}', '{"id":2,"jobNumber":"aYb"}']);
+  const batch = await lab.seal(jobs, [
+    '{"id":1,"jobNumber":"aXb"}',
+    '{"id":2,"jobNumber":"aYb No space left, Permission denied"}',
+  ]);
   const bytes = await readFile(batch.file);
   bytes[bytes.indexOf('X')] = 0xff;
   bytes[bytes.indexOf('Y')] = 0x01;
