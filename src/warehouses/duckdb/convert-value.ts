@@ -36,6 +36,6 @@ export const convertValue = (value: unknown, type: string): Value => {
     const itemType = type.replace(/\[\d*\]$/, '');
     return value.items.map((item) => convertValue(item, itemType));
   }
-  // eslint's rule about [object Object] does not know that every value class of DuckDB has its own text.
+  // Every value class of DuckDB writes itself as DuckDB would.
   return (value as { toString: () => string }).toString();
 };
