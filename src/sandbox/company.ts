@@ -116,9 +116,9 @@ function addRest(world: World, cap: number): void {
   addLoosePay(world, rest('payItems', tables.payItems), booksOpen, cap);
 }
 
-/** Writes everything that was staged into the tables and their feeds. */
-export function sealAll(world: World): void {
-  for (const table of allTables(world)) seal(table);
+/** Writes everything that was staged and touched into the tables and their feeds. */
+export function sealAll(world: World, notBefore = -Infinity): void {
+  for (const table of allTables(world)) seal(table, notBefore);
 }
 
 /** The tables as a list. */

@@ -14,8 +14,13 @@ export type Row = {
 };
 
 export type UnitRow = Row & { name: string; kind: 'sales' | 'production' | 'none'; region: number };
-export type JobTypeRow = Row & { name: string; group: 'estimate' | 'paint' | 'service' };
-export type NamedRow = Row & { name: string };
+/** Other records go on showing `name` when the row itself is renamed. */
+export type JobTypeRow = Row & {
+  name: string;
+  renamed?: string;
+  group: 'estimate' | 'paint' | 'service';
+};
+export type NamedRow = Row & { name: string; renamed?: string };
 export type PersonRow = Row & { technician: boolean; unit: UnitRow; from: number; to: number };
 
 export type CustomerRow = Row & { region: number; commercial: boolean; merged: CustomerRow | null };

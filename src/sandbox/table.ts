@@ -82,9 +82,18 @@ export function remove<R extends Row>(table: Table<R>, row: R, at: number): void
   touch(table, row, at);
 }
 
-/** Gives new rows their places and ids, and writes all changes to the feed in the order they happened. */
-export function seal<R extends Row>(table: Table<R>): void {
+/**
+ * Gives new rows their places and ids, and writes all changes to the feed in the order they happened. Nothing happens
+ * before `notBefore`: what is already in the tables has been read.
+ */
+export function seal<R extends Row>(table: Table<R>, notBefore = -Infinity): void {
   if (table.staged.length === 0 && table.touched.size === 0) return;
+  const first = Math.max(notBefore, table.rows.at(-1)?.created ?? -Infinity);
+  for (const row of table.staged) {
+    row.created = Math.max(row.created, first);
+    row.modified = Math.max(row.modified, row.created);
+  }
+  for (const row of table.touched) row.modified = Math.max(row.modified, notBefore);
   table.staged.sort((a, b) => a.created - b.created);
   for (const row of table.staged) place(table, row);
   const changed = table.staged;

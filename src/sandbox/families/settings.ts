@@ -47,7 +47,7 @@ function renderJobType(row: JobTypeRow): string {
   const action = pick(salt, 2, ['None', 'Prompt', 'CreateJob']);
   const threshold = row.group === 'estimate' ? '100.00' : below(salt, 4, 2) === 0 ? 'null' : '0';
   return (
-    `{"id":${row.id},"name":${json.text(row.name)},"businessUnitIds":${below(salt, 5, 4) === 0 ? 'null' : '[]'},"skills":[],` +
+    `{"id":${row.id},"name":${json.text(row.renamed ?? row.name)},"businessUnitIds":${below(salt, 5, 4) === 0 ? 'null' : '[]'},"skills":[],` +
     `"tagTypeIds":[null],"priority":"${priority}","duration":${3600 * (1 + below(salt, 6, 8))},"soldThreshold":${threshold},` +
     `"class":"${row.group === 'estimate' ? 'Sales' : 'Install'}","summary":${json.note(salt, 7)},"noCharge":${row.group === 'service'},` +
     `"enforceRecurringServiceEventSelection":null,"invoiceSignaturesRequired":${roll(salt, 8) < 0.5},"modifiedOn":${json.instant(row.modified)},` +
@@ -63,7 +63,7 @@ function renderTagType(row: NamedRow): string {
       ? 'null'
       : json.looseEnum(salt, 2, ['Medium', 'High'], below(salt, 3, 2));
   return (
-    `{"id":${row.id},"name":${json.text(row.name)},"color":"#${String(below(salt, 4, 999999)).padStart(6, '0')}","code":"T${row.order}",` +
+    `{"id":${row.id},"name":${json.text(row.renamed ?? row.name)},"color":"#${String(below(salt, 4, 999999)).padStart(6, '0')}","code":"T${row.order}",` +
     `"importance":${importance},"isConversionOpportunity":${roll(salt, 5) < 0.2},"allowToUseOnTimesheetActivity":false,` +
     `"isVisibleOnDispatchBoard":true,"active":${row.active},"createdOn":${json.instant(row.created)},"modifiedOn":${json.instant(row.modified)}${json.close(salt)}`
   );
@@ -76,7 +76,7 @@ function renderCampaign(row: NamedRow): string {
       ? 'null'
       : `{"id":${900 + below(salt, 2, 6)},"name":"${pick(salt, 2, ['Web', 'Print', 'Referral', 'Radio', 'Events', 'Yard signs'])}","active":true}`;
   return (
-    `{"id":${row.id},"name":${json.text(row.name)},"modifiedOn":${json.instant(row.modified)},"createdOn":${json.instant(row.created)},` +
+    `{"id":${row.id},"name":${json.text(row.renamed ?? row.name)},"modifiedOn":${json.instant(row.modified)},"createdOn":${json.instant(row.created)},` +
     `"active":${row.active},"isDefaultCampaign":${row.order === 0},"category":${category},"source":${json.note(salt, 3)},` +
     `"otherSource":null,"businessUnit":${below(salt, 4, 2) === 0 ? 'null' : '"Phoenix-Sales"'},"medium":"${pick(salt, 5, ['Online', 'Mail', 'Phone'])}",` +
     `"otherMedium":null,"campaignPhoneNumbers":${below(salt, 6, 3) === 0 ? 'null' : '["6025550142"]'}${json.close(salt)}`
@@ -90,12 +90,12 @@ function paymentTypeModified(row: NamedRow): number {
 
 function renderPaymentType(row: NamedRow): string {
   return (
-    `{"id":${row.id},"name":${json.text(row.name)},"modifiedOn":${json.instant(paymentTypeModified(row))},` +
+    `{"id":${row.id},"name":${json.text(row.renamed ?? row.name)},"modifiedOn":${json.instant(paymentTypeModified(row))},` +
     `"createdOn":${json.instant(row.created)}${json.close(row.salt)}`
   );
 }
 
-const name = { kind: 'text' as const, of: (row: NamedRow) => row.name };
+const name = { kind: 'text' as const, of: (row: NamedRow) => row.renamed ?? row.name };
 
 /** Business units, job types, tags, campaigns and payment types: rows that do not grow with the scale. */
 export const settingsTables = {

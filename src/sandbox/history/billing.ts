@@ -6,7 +6,8 @@ import { balanceOf } from '../families/accounting.ts';
 import { splitCents } from '../families/estimates.ts';
 import { nextSalt, takeShare } from '../world.ts';
 import type { World } from '../world.ts';
-import { lastModified } from './calendar.ts';
+import { touch } from '../table.ts';
+import { lastModified, within } from './calendar.ts';
 import { officeUnit } from './settings.ts';
 
 /** A job's part in the sharing-out of invoices: painting is billed in stages. */
@@ -186,7 +187,7 @@ export function addPayment(
   row.active = below(salt, 5, 300) !== 0;
   for (const { invoice, cents } of row.applied) {
     invoice.paid += cents;
-    invoice.modified = Math.max(invoice.modified, created);
+    touch(world.tables.invoices, invoice, created);
   }
   world.tables.payments.staged.push(row);
   return row;
@@ -257,11 +258,12 @@ export function addPayments(world: World, job: JobRow, cap: number): void {
     }
     const wait =
       (index * 6 + roll(job.salt, 360 + index) ** 3 * 40) * day + below(job.salt, 370, 9) * hour;
+    const paidAt = within(job.due + wait, job.due, cap, job.salt + index);
     const settled = balanceOf(invoice) <= 0;
     if (last !== null && (settled || below(job.salt, 380, 20) === 0)) {
-      last = refund(world, last, job.due + wait, cap);
+      last = refund(world, last, paidAt, cap);
     } else {
-      last = payInvoice(world, invoice, index >= count - job.invoices.length, job.due + wait, cap);
+      last = payInvoice(world, invoice, index >= count - job.invoices.length, paidAt, cap);
     }
   }
 }

@@ -58,6 +58,12 @@ export function onLocalDay(instant: number, days: number, hours: number): number
   return Math.floor(localMidnight(instant) / minute) * minute + days * day + hours * hour;
 }
 
+/** The instant, or one between `from` and `cap` where it lies beyond `cap`. */
+export function within(instant: number, from: number, cap: number, salt: number): number {
+  if (instant <= cap) return instant;
+  return from >= cap ? cap : from + roll(salt, 210) * (cap - from);
+}
+
 const bulkEvery = 61 * day;
 
 /**

@@ -4,14 +4,15 @@ import type { BillRow, JobRow, PurchaseOrderRow, ReturnRow } from '../rows.ts';
 import { day, hour, withFraction } from '../ticks.ts';
 import { nextSalt } from '../world.ts';
 import type { World } from '../world.ts';
-import { lastModified } from './calendar.ts';
+import { lastModified, within } from './calendar.ts';
 
 const later = ['Received', 'Exported', 'Received', 'Exported', 'PartiallyReceived', 'Canceled'];
 
-function addReturn(world: World, order: PurchaseOrderRow, cap: number): void {
+/** Material that goes back to the vendor. */
+export function addReturn(world: World, order: PurchaseOrderRow, cap: number): void {
   const salt = nextSalt(world);
   const created = withFraction(
-    Math.min(cap, order.created + (4 + below(salt, 1, 30)) * day),
+    within(order.created + (4 + below(salt, 1, 30)) * day, order.created, cap, salt),
     salt,
     2,
   );
@@ -35,7 +36,7 @@ function addReturn(world: World, order: PurchaseOrderRow, cap: number): void {
 function addBill(world: World, order: PurchaseOrderRow, cap: number): void {
   const salt = nextSalt(world);
   const created = withFraction(
-    Math.min(cap, order.created + (2 + below(salt, 11, 20)) * day),
+    within(order.created + (2 + below(salt, 11, 20)) * day, order.created, cap, salt),
     salt,
     12,
   );

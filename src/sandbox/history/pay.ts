@@ -4,7 +4,7 @@ import type { JobRow, PayItemRow, PeriodRow, PersonRow } from '../rows.ts';
 import { calendarDate, day, hour, msOfTicks, ticksOfMs, withFraction } from '../ticks.ts';
 import { nextSalt, personAt, takeShare } from '../world.ts';
 import type { World } from '../world.ts';
-import { lastModified } from './calendar.ts';
+import { lastModified, within } from './calendar.ts';
 
 /** A job's part in the sharing-out of pay items. */
 export function payWeight(job: JobRow): number {
@@ -50,7 +50,7 @@ export function addPayItem(
   cap: number,
 ): number {
   const salt = nextSalt(world);
-  const created = Math.min(cap, withFraction(date + 31 * hour, salt, 1));
+  const created = withFraction(within(date + 31 * hour, date, cap, salt), salt, 1);
   const row: PayItemRow = {
     id: 1,
     order: -1,

@@ -133,7 +133,7 @@ function joinProject(world: World, job: JobRow, cap: number): void {
     salt,
     active: true,
     removed: false,
-    jobs: job.source?.project === null ? [job, job.source] : [job],
+    jobs: job.source?.project === null && job.source.order < 0 ? [job, job.source] : [job],
     done,
   };
   project.active = below(salt, 8, 90) !== 0;
