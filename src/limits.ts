@@ -30,8 +30,14 @@ export const responseBytesMax = 256 * 1024 * 1024;
 /** Requests to one host at once: they share one connection pool and one rate limit. */
 export const requestsInFlightMax = 8;
 
-/** Windows of one entity that are read at once. */
-export const windowsInFlightMax = 4;
+/** Streams (windows, feeds, whole entities) that are read at once: what the source bears, and pages in memory. */
+export const readsInFlightMax = 4;
+
+/**
+ * Streams that are begun, whether they read or wait for the warehouse with a sealed batch. Batches that wait are
+ * committed together, so many small windows cost few transactions; each may hold BATCH_BYTES_MAX on disk.
+ */
+export const streamsInFlightMax = 32;
 
 /** How often a set that moved while it was paged is read again before the run gives up. */
 export const setReadsMax = 4;

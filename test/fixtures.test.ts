@@ -63,7 +63,8 @@ beforeAll(async () => {
       onProgress: quiet,
       onCommitted: () => Promise.resolve(),
       runId: 'run',
-      streamsInFlight: 4,
+      streamsInFlight: 16,
+      readsInFlight: 4,
       clock: () => new Date(now),
     },
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config, SourceConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
-import { windowsInFlightMax } from '../limits.ts';
+import { readsInFlightMax, streamsInFlightMax } from '../limits.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import type { Source } from '../model.ts';
 import { readProgress } from '../pipeline/progress.ts';
@@ -88,7 +88,8 @@ export const withPipeline = async <T>(
         signal: stop.signal,
         onProgress: display.update,
         runId: randomUUID(),
-        streamsInFlight: windowsInFlightMax,
+        streamsInFlight: streamsInFlightMax,
+        readsInFlight: readsInFlightMax,
         onCommitted: leaveSnapshots(config, warehouse, source),
         clock: () => new Date(),
       },

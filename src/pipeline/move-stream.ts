@@ -17,6 +17,8 @@ export type Progress =
 export type MoveDeps = {
   source: Source;
   commit: (entity: Entity, batch: Batch) => Promise<void>;
+  /** Waits for its turn to read; given back while the batch waits for the warehouse. */
+  reading: <T>(work: () => Promise<T>) => Promise<T>;
   spoolDir: string;
   /** A batch is sealed when it holds this many bytes, or when its stream ends. */
   batchBytesMax: number;
@@ -115,7 +117,7 @@ const moveBatch = async (move: Move, deps: MoveDeps): Promise<Batch> => {
   const header = { tenantId, entity: entity.name, stream, version, cursorFrom, read };
   const spool = await openSpool(spoolPath(deps.spoolDir, header), header);
   try {
-    await fill(spool, move, deps);
+    await deps.reading(() => fill(spool, move, deps));
     const batch = await seal(spool, () => digestOf(spool.file));
     if (!changesNothing(batch, spool.header.read)) await deps.commit(entity, batch);
     await spool.remove();

@@ -2,18 +2,18 @@ import type { Batch, Entity } from '../model.ts';
 import type { RunRow, Warehouse } from '../warehouses/warehouse.ts';
 import { createCommitter } from './committer.ts';
 import type { Move, MoveDeps } from './move-stream.ts';
-import { runStreams, type Outcome } from './run-streams.ts';
+import { runStreams, type InFlight, type Outcome } from './run-streams.ts';
 
-export type PipelineDeps = Omit<MoveDeps, 'commit'> & {
-  warehouse: Warehouse;
-  /** Names this invocation in the ledger and in the runs table. */
-  runId: string;
-  streamsInFlight: number;
-  /** Called after each commit, before the next one. */
-  onCommitted: () => Promise<void>;
-  /** The clock, for the runs table. */
-  clock: () => Date;
-};
+export type PipelineDeps = Omit<MoveDeps, 'commit' | 'reading'> &
+  InFlight & {
+    warehouse: Warehouse;
+    /** Names this invocation in the ledger and in the runs table. */
+    runId: string;
+    /** Called after each commit, before the next one. */
+    onCommitted: () => Promise<void>;
+    /** The clock, for the runs table. */
+    clock: () => Date;
+  };
 
 export type RunResult = { outcomes: Outcome[]; inserted: number; updated: number; deleted: number };
 

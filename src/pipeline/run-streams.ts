@@ -14,6 +14,13 @@ export type Outcome = {
   error?: unknown;
 };
 
+export type InFlight = {
+  /** Streams that are begun: those that read, and those whose sealed batches wait for the warehouse. */
+  streamsInFlight: number;
+  /** Streams that read at once. */
+  readsInFlight: number;
+};
+
 /** An error of one entity alone (a scope that is missing, records that cannot be stored) lets the others go on. */
 const isOfEntityAlone = (error: unknown): boolean =>
   error instanceof RecordError ||
@@ -28,7 +35,7 @@ const describe = (error: unknown): string =>
  */
 export const runStreams = async (
   moves: readonly Move[],
-  deps: MoveDeps & { streamsInFlight: number },
+  deps: Omit<MoveDeps, 'reading'> & InFlight,
 ): Promise<Outcome[]> => {
   const outcomes = new Map<string, Outcome>();
   for (const { entity } of moves) {
@@ -37,6 +44,7 @@ export const runStreams = async (
   const abort = new AbortController();
   const signal = AbortSignal.any([deps.signal, abort.signal]);
   const limit = pLimit(deps.streamsInFlight);
+  const reading = pLimit(deps.readsInFlight);
 
   const fail = (outcome: Outcome, error: unknown): void => {
     if (outcome.outcome === 'failed') return;
@@ -53,7 +61,8 @@ export const runStreams = async (
     if (outcome === undefined || outcome.outcome === 'failed') return;
     try {
       if (signal.aborted) throw new Stopped('stopped');
-      outcome.rows += await moveStream(next, { ...deps, signal });
+      const rows = await moveStream(next, { ...deps, signal, reading });
+      outcome.rows += rows;
     } catch (error) {
       fail(outcome, error);
     }

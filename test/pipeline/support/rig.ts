@@ -84,6 +84,7 @@ export const useRig = (): Rig => {
       onCommitted: () => Promise.resolve(),
       runId: 'run',
       streamsInFlight: 2,
+      readsInFlight: 2,
       clock: () => new Date(now),
       ...more,
     }),
