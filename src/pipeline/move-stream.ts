@@ -86,9 +86,12 @@ const fill = async (spool: Spool, move: Move, deps: MoveDeps): Promise<void> => 
   }
 };
 
-/** Independent of the order in which an endpoint without a sort hands out its records. */
+const withoutSpace = (record: string): string =>
+  record.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (found) => (found.startsWith('"') ? found : ''));
+
+/** Independent of white space and of the order in which an endpoint without a sort hands out its records. */
 const digestOf = async (file: string): Promise<string> => {
-  const lines = (await readFile(file, 'latin1')).split('\n').sort();
+  const lines = (await readFile(file, 'latin1')).split('\n').map(withoutSpace).sort();
   return createHash('sha256').update(lines.join('\n'), 'latin1').digest('hex');
 };
 
