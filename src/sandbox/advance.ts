@@ -48,9 +48,6 @@ const dailyChanges: readonly Change[] = [
   payOld,
   applyRest,
   moveOrders,
-  (world, { at }, { to }) => {
-    cancelJob(world, at, to);
-  },
   ...(['customers', 'locations', 'jobs', 'timesheets', 'bills', 'projects'] as const).map(
     (name): Change =>
       ({ tables }, moment) => {
@@ -64,6 +61,9 @@ const rareChanges: readonly Change[] = [
   merge,
   rerunPayroll,
   addVisit,
+  (world, { at }, { to }) => {
+    cancelJob(world, at, to);
+  },
   renameJobType,
   retireJobType,
   ({ tables }, moment) => {

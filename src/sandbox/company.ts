@@ -5,12 +5,8 @@ import { jobTables } from './families/jobs.ts';
 import { payrollTables } from './families/payroll.ts';
 import { peopleTables } from './families/people.ts';
 import { settingsTables } from './families/settings.ts';
-import {
-  addLooseInvoices,
-  addLoosePayments,
-  invoiceWeight,
-  paymentWeight,
-} from './history/billing.ts';
+import { addLooseInvoices, invoiceWeight } from './history/billing.ts';
+import { addLoosePayments, paymentWeight } from './history/payments.ts';
 import { booksOpen } from './history/calendar.ts';
 import { addJobs } from './history/jobs.ts';
 import { addAdjustments, addLoosePay, payWeight } from './history/pay.ts';

@@ -14,7 +14,7 @@ export function jobNumber(job: JobRow): string {
 /** What the job's invoices come to. */
 export function jobTotal(job: JobRow): number {
   let cents = 0;
-  for (const invoice of job.invoices) if (invoice.active) cents += invoice.subtotal;
+  for (const invoice of job.invoices) cents += invoice.subtotal;
   return cents;
 }
 

@@ -74,7 +74,7 @@ export function addPayItem(
 }
 
 function itemAmount(job: JobRow, salt: number, count: number): number {
-  const share = (job.amount > 0 ? job.amount * 0.3 : 12_000 * count) / count;
+  const share = (job.amount > 0 ? job.amount * 0.37 : 12_000 * count) / count;
   if (below(salt, 1, 120) === 0) return -Math.round(share / 3);
   return Math.round(share * (0.8 + roll(salt, 2) * 0.4));
 }

@@ -1,4 +1,4 @@
-import { refund, addPayment } from '../history/billing.ts';
+import { refund, addPayment } from '../history/payments.ts';
 import { sell } from '../history/work.ts';
 import { balanceOf } from '../families/accounting.ts';
 import { at, below } from '../random.ts';

@@ -1,4 +1,5 @@
-import { addLooseInvoices, addLoosePayments } from '../history/billing.ts';
+import { addLooseInvoices } from '../history/billing.ts';
+import { addLoosePayments } from '../history/payments.ts';
 import { addJobs } from '../history/jobs.ts';
 import { addAdjustments, addLoosePay } from '../history/pay.ts';
 import { addLooseEstimates, closeJob, openJob, sell } from '../history/work.ts';
