@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Column, Entity } from '../../src/model.ts';
 import type { Row, Warehouse } from '../../src/warehouses/warehouse.ts';
 import { compact, parseExact, roundToNine, type Exact } from './exact-json.ts';
@@ -44,11 +45,20 @@ const found = (row: Row, { name, type }: Column): string | null => {
   return type === 'decimal' || type === 'decimalText' ? roundToNine(text) : text;
 };
 
-const countOf = (texts: Iterable<string>): Map<string, number> => {
+/** Records are told apart by a hash: a whole company's texts would not fit into memory. */
+const hash = (text: string): string => createHash('md5').update(text).digest('base64');
+
+const countOf = (texts: Iterable<string>, dropped: readonly string[]): Map<string, number> => {
   const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const text of texts) {
+    const key = hash(withoutDropped(text, dropped));
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   return counts;
 };
+
+const total = (counts: Map<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);
 
 const withoutDropped = (text: string, dropped: readonly string[]): string => {
   if (dropped.length === 0) return compact(text);
@@ -61,6 +71,19 @@ const withoutDropped = (text: string, dropped: readonly string[]): string => {
 const storedText = (payload: string, dropped: readonly string[]): string =>
   dropped.length === 0 ? compact(payload) : JSON.stringify(parseExact(payload));
 
+const rowsPerQuery = 20_000;
+
+async function* readRows(warehouse: Warehouse, { table, columns }: Entity): AsyncGenerator<Row> {
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  const [range] = await warehouse.query(`select max(rowid) as last from st_raw.${table}`);
+  for (let from = 0; from <= Number(range?.last ?? -1); from += rowsPerQuery) {
+    yield* await warehouse.query(
+      `select ${names}, payload from st_raw.${table}
+      where not _deleted and rowid >= ${from} and rowid < ${from + rowsPerQuery}`,
+    );
+  }
+}
+
 /**
  * Compares an entity's raw table with the truth, record by record and field by field, decimals exactly.
  * @returns what differs, in words; nothing when they are equal.
@@ -72,28 +95,23 @@ export const compareTruth = async (
   dropped: readonly string[] = [],
 ): Promise<string[]> => {
   const faults: string[] = [];
-  const columns = entity.columns.map(({ name }) => `"${name}"`).join(', ');
-  const rows = await warehouse.query(
-    `select ${columns}, payload from st_raw.${entity.table} where not _deleted`,
-  );
-  const list = [...truth.list].map((text) => withoutDropped(text, dropped));
-  const feed = [...truth.export].map((text) => withoutDropped(text, dropped));
-  if (rows.length !== Math.max(list.length, feed.length)) {
-    faults.push(`${rows.length} rows, ${list.length} listed, ${feed.length} exported`);
-  }
-  const open = { list: countOf(list), feed: countOf(feed) };
-  for (const row of rows) {
+  const open = { list: countOf(truth.list, dropped), feed: countOf(truth.export, dropped) };
+  const wantedRows = total(open.list);
+  let rows = 0;
+  for await (const row of readRows(warehouse, entity)) {
+    rows += 1;
     const payload = String(row.payload);
     const text = storedText(payload, dropped);
-    if (!take(open.list, text) && !take(open.feed, text))
-      faults.push(`stranger ${text.slice(0, 200)}`);
+    const key = hash(text);
+    if (!take(open.list, key) && !take(open.feed, key)) faults.push(`stranger ${text.slice(0, 200)}`);
     const record = parseExact(payload);
     for (const column of entity.columns) {
       const [want, have] = [wanted(at(record, column.path), column.type), found(row, column)];
       if (want !== have) faults.push(`${column.name}: ${String(have)} instead of ${String(want)}`);
     }
-    if (faults.length > 10) break;
+    if (faults.length > 5) break;
   }
+  if (rows !== wantedRows) faults.push(`${rows} rows instead of ${wantedRows}`);
   return faults.map((fault) => `${entity.name}: ${fault}`);
 };
 

@@ -1,0 +1,221 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+import { environmentFor, fieldmart, start, startFieldmart } from './support.ts';
+
+let sandbox: Sandbox;
+let dir: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ scale: 0.001, now: () => new Date() });
+});
+
+afterAll(() => sandbox.close());
+
+beforeEach(async () => {
+  dir = await makeTempDir();
+  env = environmentFor(sandbox, dir);
+  sandbox.clearFaults();
+});
+
+const patienceMs = 60_000;
+
+const small = 'backfill --entity job-types,campaigns,business-units --from 2026-01-01';
+
+describe('what a newcomer does', () => {
+  test(
+    'backfill, sync, build, progress, verify: each ends with 0 and says what it did',
+    async () => {
+      const backfilled = await fieldmart(small, env);
+      expect(backfilled).toMatchObject({ code: 0 });
+      expect(backfilled.out).toMatch(/job-types +ok +46/);
+      for (const line of backfilled.err.trim().split('\n'))
+        expect(JSON.parse(line)).toHaveProperty('level');
+      expect(await fieldmart('sync --entity job-types', env)).toMatchObject({ code: 0 });
+      expect((await fieldmart('build', env)).out).toMatch(/st_ref\.dim_job_types +46/);
+      expect((await fieldmart('verify', env)).out).toMatch(/campaigns .*equal/);
+      const progress = await fieldmart('progress --entity job-types --json', env);
+      expect(JSON.parse(progress.out)).toMatchObject([
+        {
+          entity: 'job-types',
+          windowsDone: 1,
+          windowsPlanned: 1,
+          rowsStored: 46,
+          lastOutcome: 'ok',
+        },
+      ]);
+    },
+    patienceMs,
+  );
+
+  test('backfill-entity is the same command', async () => {
+    const line = ['dist/bin/backfill-entity.js', '--entity', 'tag-types', '--from', '2026-01-01'];
+    const { code, out } = await start([process.execPath, ...line], env).finished;
+    expect(code).toBe(0);
+    expect(out).toMatch(/tag-types +ok +30/);
+  });
+
+  test('a dataset prefix is put on every dataset', async () => {
+    const prefixed = { ...env, DATASET_PREFIX: 'trial_' };
+    expect(await fieldmart(small, prefixed)).toMatchObject({ code: 0 });
+    expect(await fieldmart('build', prefixed)).toMatchObject({ code: 0 });
+    expect((await fieldmart('progress --entity job-types', prefixed)).out).toMatch(/46/);
+    expect((await fieldmart('progress --entity job-types', env)).out).toMatch(/job-types +0\/0 +0/);
+  });
+});
+
+describe('what goes wrong outside: one clear line, its exit code, nothing half-stored', () => {
+  test('credentials refused', async () => {
+    const { code, err } = await fieldmart(small, { ...env, ST_CLIENT_SECRET: 'cs1.wrong-secret' });
+    expect(code).toBe(3);
+    expect(err).toMatch(/ST_CLIENT_ID|ST_CLIENT_SECRET/);
+    expect(err).not.toContain('wrong-secret');
+  });
+
+  test(
+    'host unreachable',
+    async () => {
+      const { code, err } = await fieldmart(small, {
+        ...env,
+        ST_BASE_URL: 'http://127.0.0.1:9',
+        ST_AUTH_URL: 'http://127.0.0.1:9/connect/token',
+      });
+      expect(code).toBe(3);
+      expect(err).toMatch(/127\.0\.0\.1:9/);
+    },
+    patienceMs,
+  );
+
+  test('a scope that is missing is named, and the other entities go on', async () => {
+    sandbox.addFault({ kind: 'forbidden', path: 'campaigns' });
+    const { code, out, err } = await fieldmart(small, env);
+    expect(code).toBe(3);
+    expect(err).toMatch(/tn\.mrk\.campaigns:r/);
+    expect(out).toMatch(/job-types +ok +46/);
+    expect(out).toMatch(/campaigns +failed/);
+    sandbox.clearFaults();
+    expect(await fieldmart(small, env)).toMatchObject({ code: 0 });
+  });
+
+  test('a file that is no database', async () => {
+    await writeFile(join(dir, 'test.duckdb'), 'this is a letter, not a database '.repeat(400));
+    const { code, err } = await fieldmart(small, env);
+    expect(code).toBe(5);
+    expect(err).toMatch(/not a DuckDB database/);
+    expect(err).toMatch(/DUCKDB_PATH/);
+  });
+
+  test(
+    'a database that another process holds; progress shows that run’s figures',
+    async () => {
+      sandbox.addFault({ kind: 'stall', path: 'campaigns' });
+      const holder = startFieldmart('backfill --entity job-types,campaigns --from 2026-01-01', env);
+      const progressFile = join(dir, 'spool', 'progress.json');
+      for (let tries = 0; tries < 200; tries += 1) {
+        if (
+          await readFile(progressFile).then(
+            () => true,
+            () => false,
+          )
+        )
+          break;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const refused = await fieldmart('build', env);
+      expect(refused.code).toBe(5);
+      expect(refused.err).toMatch(/holds it; wait for it to end/);
+      const progress = await fieldmart('progress --entity job-types', env);
+      expect(progress).toMatchObject({ code: 0 });
+      expect(progress.out).toMatch(/job-types +1\/1 +46/);
+      expect(progress.err).toMatch(/A run is writing now/);
+      holder.kill('SIGTERM');
+      const stopped = await holder.finished;
+      expect(stopped.code).toBe(130);
+      expect(stopped.err).toMatch(/repeat the same command to go on/);
+    },
+    patienceMs,
+  );
+
+  test('a ledger that no longer agrees: verify says which entity and exits 6', async () => {
+    await fieldmart(small, env);
+    const { openDuckdb } = await import('../../src/warehouses/duckdb/open-duckdb.ts');
+    const path = join(dir, 'test.duckdb');
+    const warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+    await warehouse.execute(
+      'delete from st_raw.raw_job_types where id = (select min(id) from st_raw.raw_job_types)',
+    );
+    await warehouse.close();
+    const { code, out, err } = await fieldmart('verify', env);
+    expect(code).toBe(6);
+    expect(out).toMatch(/job-types .*DIFFERENT/);
+    expect(err).toMatch(/job-types/);
+  });
+
+  test('a failing run leaves no secret behind: not in its output, the spool or the database', async () => {
+    sandbox.addFault({ kind: 'status', status: 500, path: 'job-types', times: 1 });
+    const { out, err } = await fieldmart(small, { ...env, LOG_LEVEL: 'debug' });
+    const secrets = [sandbox.credentials.clientSecret, sandbox.credentials.appKey];
+    const files = await readdir(dir, { recursive: true, withFileTypes: true });
+    const texts = await Promise.all(
+      files
+        .filter((file) => file.isFile())
+        .map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
+    );
+    for (const secret of secrets) {
+      for (const text of [out, err, ...texts]) expect(text.includes(secret)).toBe(false);
+    }
+  });
+});
+
+describe('scripts', () => {
+  const sync = (more: NodeJS.ProcessEnv = {}) =>
+    start(['bash', 'scripts/sync-daily.sh', '--entity', 'job-types'], {
+      ...env,
+      FIELDMART_LOCK: join(dir, 'lock'),
+      ...more,
+    }).finished;
+
+  test('check-progress.sh hands its options on', async () => {
+    const { code, out } = await start(
+      ['bash', 'scripts/check-progress.sh', '--entity', 'jobs', '--json'],
+      env,
+    ).finished;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([{ entity: 'jobs', rowsStored: 0 }]);
+  });
+
+  test(
+    'sync-daily.sh syncs and builds, and leaves no lock',
+    async () => {
+      const { code, out } = await sync();
+      expect(code).toBe(0);
+      expect(out).toMatch(/st_dim\.dim_jobs/);
+      expect(await readdir(dir)).not.toContain('lock');
+    },
+    patienceMs,
+  );
+
+  test('sync-daily.sh passes the exit code on', async () => {
+    expect(await sync({ ST_CLIENT_ID: '' })).toMatchObject({ code: 2 });
+  });
+
+  test(
+    'sync-daily.sh waits for nobody: a held lock is 5, a stale one is taken over',
+    async () => {
+      const lock = join(dir, 'lock');
+      await mkdir(lock);
+      await writeFile(join(lock, 'pid'), String(process.pid));
+      const held = await sync();
+      expect(held.code).toBe(5);
+      expect(held.err).toMatch(/holds/);
+      await writeFile(join(lock, 'pid'), '4194304');
+      const taken = await sync();
+      expect(taken.code).toBe(0);
+      expect(taken.err).toMatch(/taking it over/);
+    },
+    patienceMs,
+  );
+});
