@@ -22,7 +22,7 @@ export type AnswerContext = {
   bend: Bend;
 };
 
-/** A body that has this many characters at most may come with blanks between its tokens. */
+/** A body that has this many bytes at most may come with blanks between its tokens. */
 const spacedMax = 200_000;
 
 /** Puts blanks and line breaks between the tokens of a JSON text. */
@@ -34,29 +34,40 @@ export function spaceOut(text: string): string {
   });
 }
 
-function join(table: Table, rows: readonly Row[], feed: boolean): string {
-  return rows.map((row) => table.render(row, feed)).join(',');
+const rowsPerChunk = 200;
+
+/** Records as bytes, some hundred at a time: one text of a whole page would be tens of megabytes. */
+function renderChunks(table: Table, rows: readonly Row[], feed: boolean): Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let start = 0; start < rows.length; start += rowsPerChunk) {
+    const texts = rows.slice(start, start + rowsPerChunk).map((row) => table.render(row, feed));
+    chunks.push(Buffer.from((start === 0 ? '' : ',') + texts.join(',')));
+  }
+  return chunks;
 }
 
-function finish(text: string, requestNumber: number): string {
-  const spaced = (mix(requestNumber, 5) >>> 0) % 7 === 0 && text.length < spacedMax;
-  return spaced ? spaceOut(text) : text;
+function envelope(head: string, data: Buffer[], tail: string, requestNumber: number): Buffer[] {
+  const whole = [Buffer.from(head), ...data, Buffer.from(tail)];
+  const bytes = whole.reduce((sum, { length }) => sum + length, 0);
+  const spaced = (mix(requestNumber, 5) >>> 0) % 7 === 0 && bytes < spacedMax;
+  return spaced ? [Buffer.from(spaceOut(Buffer.concat(whole).toString('utf8')))] : whole;
 }
 
-function answerList(route: Route, search: URLSearchParams, context: AnswerContext): string {
+function answerList(route: Route, search: URLSearchParams, context: AnswerContext): Buffer[] {
   const { table, endpoint } = route;
   const query = parseListQuery(table, endpoint, search);
   if (context.bend.repeatPage) query.page = Math.max(1, query.page - 1);
   const rows = selectRows(table, query, context.cache);
   const page = context.bend.emptyPageWithMore ? [] : cutPage(rows, query, context.requestNumber);
-  const data = join(table, page, false);
-  if (route.shape === 'array') return `[${data}]`;
+  const data = renderChunks(table, page, false);
+  const { requestNumber } = context;
+  if (route.shape === 'array') return envelope('[', data, ']', requestNumber);
   const hasMore = context.bend.emptyPageWithMore || query.page * query.pageSize < rows.length;
   const total = query.includeTotal ? String(rows.length) : 'null';
-  return (
+  const head =
     `{"page":${query.page},"pageSize":${query.pageSize},"hasMore":${hasMore},` +
-    `"totalCount":${total},"data":[${data}]}`
-  );
+    `"totalCount":${total},"data":[`;
+  return envelope(head, data, ']}', requestNumber);
 }
 
 function exportTest(route: Route, search: URLSearchParams): Test {
@@ -75,7 +86,7 @@ function readRecent(search: URLSearchParams): boolean {
   return text.toLowerCase() === 'true';
 }
 
-function answerExport(route: Route, search: URLSearchParams, context: AnswerContext): string {
+function answerExport(route: Route, search: URLSearchParams, context: AnswerContext): Buffer[] {
   const { table } = route;
   const { exportPageSize, requestNumber, bend } = context;
   const less = Math.floor(exportPageSize / 10);
@@ -89,14 +100,13 @@ function answerExport(route: Route, search: URLSearchParams, context: AnswerCont
   });
   const rows = bend.emptyPageWithMore ? [] : page.rows;
   const token = bend.repeatToken && from !== null ? from : page.continueFrom;
-  return (
-    `{"hasMore":${page.hasMore || bend.emptyPageWithMore || bend.repeatToken},"continueFrom":${JSON.stringify(token)},` +
-    `"data":[${join(table, rows, true)}]}`
-  );
+  const hasMore = page.hasMore || bend.emptyPageWithMore || bend.repeatToken;
+  const head = `{"hasMore":${hasMore},"continueFrom":${JSON.stringify(token)},"data":[`;
+  return envelope(head, renderChunks(table, rows, true), ']}', requestNumber);
 }
 
-/** The body of an answer to a list or export request. */
-export function answer(route: Route, search: URLSearchParams, context: AnswerContext): string {
+/** The body of an answer to a list or export request, in pieces. */
+export function answer(route: Route, search: URLSearchParams, context: AnswerContext): Buffer[] {
   const make = route.shape === 'export' ? answerExport : answerList;
-  return finish(make(route, search, context), context.requestNumber);
+  return make(route, search, context);
 }

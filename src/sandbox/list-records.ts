@@ -1,6 +1,6 @@
 import { mix } from './random.ts';
 import type { Row } from './rows.ts';
-import type { ListQuery } from './parse-parameters.ts';
+import type { Bounds, DateFilter, ListQuery } from './parse-parameters.ts';
 import { lowerBound } from './table.ts';
 import type { Table } from './table.ts';
 
@@ -17,9 +17,37 @@ function modifiedOf(table: Table, row: Row): number {
   return table.modifiedOf === undefined ? row.modified : table.modifiedOf(row);
 }
 
+type DateIndex = { version: number; rows: Row[]; dates: number[] };
+const dateIndexes = new WeakMap<Table, Map<string, DateIndex>>();
+
+function dateIndexOf(table: Table, filter: DateFilter): DateIndex {
+  const indexes = dateIndexes.get(table) ?? new Map<string, DateIndex>();
+  dateIndexes.set(table, indexes);
+  const known = indexes.get(filter.date);
+  if (known?.version === table.version) return known;
+  const rows = table.rows.filter((row) => !row.removed && !Number.isNaN(filter.of(row)));
+  rows.sort((a, b) => filter.of(a) - filter.of(b));
+  const dates = rows.map((row) => filter.of(row));
+  const index = { version: table.version, rows, dates };
+  indexes.set(filter.date, index);
+  return index;
+}
+
+function datedCandidates(table: Table, { filter, bounds }: NonNullable<ListQuery['dated']>): Row[] {
+  const { rows, dates } = dateIndexOf(table, filter);
+  const at = (index: number) => dates[index] ?? 0;
+  const start = lowerBound(dates.length, at, bounds.from);
+  return rows.slice(start, lowerBound(dates.length, at, bounds.to));
+}
+
 function* candidates(table: Table, query: ListQuery): Generator<Row> {
   const { rows, feed, stamps } = table;
-  const { created, modified } = query;
+  const { created, modified, dated } = query;
+  const isOpen = ({ from, to }: Bounds) => from === -Infinity && to === Infinity;
+  if (dated !== null && isOpen(created) && isOpen(modified)) {
+    yield* datedCandidates(table, dated);
+    return;
+  }
   if (created.from === -Infinity && modified.from > -Infinity) {
     const start = lowerBound(stamps.length, (index) => stamps[index] ?? 0, modified.from);
     for (let index = start; index < feed.length; index++) {

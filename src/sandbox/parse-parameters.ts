@@ -19,10 +19,13 @@ export type ListQuery = {
   /** The bounds on createdOn and modifiedOn, for which there are indexes; infinite where there are none. */
   created: Bounds;
   modified: Bounds;
+  /** The bounds on another date, which gets an index when it is first asked for. */
+  dated: { filter: DateFilter; bounds: Bounds } | null;
   /** The same text for the same set of records in the same order. */
   key: string;
 };
 export type Test = (row: Row) => boolean;
+export type DateFilter = Extract<Filter<Row>, { kind: 'instant' }>;
 export type Bounds = { from: number; to: number };
 
 function readInteger(name: string, text: string): number {
@@ -140,6 +143,20 @@ function testsOf(table: Table, endpoint: Endpoint, given: Map<string, string>): 
   return tests.filter((test) => test !== undefined);
 }
 
+function datedOf(table: Table, given: Map<string, string>): ListQuery['dated'] {
+  let dated: ListQuery['dated'] = null;
+  for (const [name, filter] of Object.entries(table.filters ?? {})) {
+    const text = given.get(name);
+    if (text === undefined || filter.kind !== 'instant') continue;
+    if (dated !== null && dated.filter.date !== filter.date) continue;
+    dated ??= { filter, bounds: { from: -Infinity, to: Infinity } };
+    const bound = readInstant(name, text);
+    if (filter.test === 'atOrAfter' || filter.test === 'after') dated.bounds.from = bound;
+    else dated.bounds.to = bound + 1;
+  }
+  return dated;
+}
+
 const paging = ['page', 'pageSize', 'includeTotal'];
 
 /** Reads a list request by its contract; what the contract does not name is ignored, as the source does. */
@@ -168,6 +185,7 @@ export function parseListQuery(
     tests: testsOf(table, endpoint, given),
     created: boundsOf(given, 'created'),
     modified: boundsOf(given, 'modified'),
+    dated: datedOf(table, given),
     key: `${table.name}?${JSON.stringify(filters)}`,
   };
 }

@@ -4,20 +4,21 @@ import type { Fault } from './faults.ts';
 
 const html = '<!DOCTYPE html><html><body><h1>Service Unavailable</h1></body></html>';
 
+const jsonType = { 'content-type': 'application/json; charset=utf-8' };
+
 /** Sends a whole body. */
 export function send(
   response: ServerResponse,
   status: number,
-  body: string | Buffer,
+  body: string | Buffer | readonly Buffer[],
   headers: Record<string, string> = {},
 ): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(bytes.length),
-    ...headers,
-  });
-  response.end(bytes);
+  const pieces =
+    typeof body === 'string' ? [Buffer.from(body)] : Buffer.isBuffer(body) ? [body] : body;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  response.writeHead(status, { ...jsonType, 'content-length': String(length), ...headers });
+  for (const piece of pieces) response.write(piece);
+  response.end();
 }
 
 /** Sends HTML where JSON belongs. */
@@ -30,7 +31,7 @@ export function sendHtml(
 }
 
 async function trickle(response: ServerResponse, bytes: Buffer, ms: number): Promise<void> {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+  response.writeHead(200, jsonType);
   const size = Math.max(1, Math.ceil(bytes.length / 8));
   for (let start = 0; start < bytes.length && !response.destroyed; start += size) {
     response.write(bytes.subarray(start, start + size));
@@ -38,8 +39,6 @@ async function trickle(response: ServerResponse, bytes: Buffer, ms: number): Pro
   }
   response.end();
 }
-
-const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 
 function reset(response: ServerResponse, bytes: Buffer): void {
   response.writeHead(200, { ...jsonType, 'content-length': String(bytes.length) });
@@ -59,13 +58,12 @@ function truncate(response: ServerResponse, bytes: Buffer, withLength: boolean):
 /** Sends a body the way a fault asks for; false when the fault leaves the body alone. */
 export async function sendBroken(
   response: ServerResponse,
-  body: string,
+  bytes: Buffer,
   fault: Fault,
 ): Promise<boolean> {
-  const bytes = Buffer.from(body);
   if (fault.kind === 'reset') reset(response, bytes);
   else if (fault.kind === 'truncate') truncate(response, bytes, fault.withLength === true);
-  else if (fault.kind === 'badJson') send(response, 200, body.replace(':', ';'));
+  else if (fault.kind === 'badJson') send(response, 200, bytes.toString('utf8').replace(':', ';'));
   else if (fault.kind === 'trickle') await trickle(response, bytes, fault.ms ?? 20);
   else return false;
   return true;

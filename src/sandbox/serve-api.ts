@@ -104,7 +104,9 @@ async function respond(
       repeatToken: has('repeatToken'),
     },
   });
-  for (const fault of struck) if (await sendBroken(response, body, fault)) return;
+  for (const fault of struck) {
+    if (await sendBroken(response, Buffer.concat(body), fault)) return;
+  }
   send(response, 200, body);
 }
 
@@ -159,6 +161,8 @@ export async function serveToken(
   for (const fault of struck) if (await sendFault(context, response, fault)) return;
   const granted = context.access.grant(new URLSearchParams(body));
   if (granted.status >= 400) context.log.noteRefused();
-  for (const fault of struck) if (await sendBroken(response, granted.body, fault)) return;
+  for (const fault of struck) {
+    if (await sendBroken(response, Buffer.from(granted.body), fault)) return;
+  }
   send(response, granted.status, granted.body, granted.headers);
 }

@@ -3,7 +3,13 @@ import type { Row } from './rows.ts';
 
 /** How a query parameter filters rows: the parameters' names are those of the entity's contract. */
 export type Filter<R extends Row> =
-  | { kind: 'instant'; test: 'atOrAfter' | 'after' | 'before' | 'atOrBefore'; of(row: R): number }
+  | {
+      kind: 'instant';
+      /** Filters on the same date have the same name here. */
+      date: string;
+      test: 'atOrAfter' | 'after' | 'before' | 'atOrBefore';
+      of(row: R): number;
+    }
   | { kind: 'ids'; of(row: R): number }
   | { kind: 'text'; of(row: R): string };
 

@@ -33,7 +33,7 @@ test('tables are in order of creation and nothing lies ahead of the quiet time',
     expect(created).toEqual([...created].sort((a, b) => a - b));
     expect(table.stamps).toEqual([...table.stamps].sort((a, b) => a - b));
     expect(table.stamps.at(-1) ?? 0).toBeLessThan(ticksOfMs(start - 19 * 60_000));
-    for (const row of table.rows) expect(row.modified).toBeGreaterThanOrEqual(row.created);
+    expect(table.rows.filter((row) => row.modified < row.created)).toEqual([]);
   }
 });
 
@@ -86,12 +86,13 @@ test('items without id have twins that are equal in every field', () => {
 
 test('each invoice is the sum of its items, each payment is at least what is applied of it', () => {
   const { tables } = make(0.01);
-  for (const invoice of tables.invoices.rows) {
-    if (invoice.items.length === 0) continue;
-    const sum = invoice.items.reduce((total, item) => total + item.price * item.quantity, 0);
-    expect(sum).toBe(invoice.subtotal);
-  }
-  for (const { applied, total } of tables.payments.rows) {
-    expect(applied.reduce((sum, { cents }) => sum + cents, 0)).toBeLessThanOrEqual(total);
-  }
+  const wrongInvoices = tables.invoices.rows.filter(({ items, subtotal }) => {
+    const sum = items.reduce((total, item) => total + item.price * item.quantity, 0);
+    return items.length > 0 && sum !== subtotal;
+  });
+  const wrongPayments = tables.payments.rows.filter(
+    ({ applied, total }) => applied.reduce((sum, { cents }) => sum + cents, 0) > total,
+  );
+  expect(wrongInvoices).toEqual([]);
+  expect(wrongPayments).toEqual([]);
 });

@@ -116,8 +116,13 @@ export const accountingTables = {
       jobId: { kind: 'ids', of: (row) => row.job?.id ?? 0 },
       businessUnitId: { kind: 'ids', of: (row) => row.unit.id },
       customerId: { kind: 'ids', of: (row) => row.customer.id },
-      invoicedOnOrAfter: { kind: 'instant', test: 'atOrAfter', of: (row) => row.date },
-      invoicedOnBefore: { kind: 'instant', test: 'before', of: (row) => row.date },
+      invoicedOnOrAfter: {
+        kind: 'instant',
+        date: 'date',
+        test: 'atOrAfter',
+        of: (row) => row.date,
+      },
+      invoicedOnBefore: { kind: 'instant', date: 'date', test: 'before', of: (row) => row.date },
     },
   },
   invoiceItems: { name: 'invoice-items', render: renderInvoiceItem },
@@ -127,8 +132,8 @@ export const accountingTables = {
     filters: {
       customerId: { kind: 'ids', of: (row) => row.customer.id },
       businessUnitIds: { kind: 'ids', of: (row) => row.unit.id },
-      paidOnAfter: { kind: 'instant', test: 'atOrAfter', of: (row) => row.date },
-      paidOnBefore: { kind: 'instant', test: 'before', of: (row) => row.date },
+      paidOnAfter: { kind: 'instant', date: 'date', test: 'atOrAfter', of: (row) => row.date },
+      paidOnBefore: { kind: 'instant', date: 'date', test: 'before', of: (row) => row.date },
     },
   },
 } satisfies {

@@ -65,8 +65,8 @@ export const estimateTables = {
       locationId: { kind: 'ids', of: (row) => row.location.id },
       status: { kind: 'text', of: (row) => row.status },
       jobNumber: { kind: 'text', of: (row) => (row.job === null ? '' : jobNumber(row.job)) },
-      soldAfter: { kind: 'instant', test: 'after', of: (row) => row.soldOn },
-      soldBefore: { kind: 'instant', test: 'before', of: (row) => row.soldOn },
+      soldAfter: { kind: 'instant', date: 'soldOn', test: 'after', of: (row) => row.soldOn },
+      soldBefore: { kind: 'instant', date: 'soldOn', test: 'before', of: (row) => row.soldOn },
     },
   },
 } satisfies { estimates: TableDefinition<EstimateRow> };

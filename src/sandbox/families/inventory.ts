@@ -94,8 +94,18 @@ export const inventoryTables = {
       status: { kind: 'text', of: (row) => row.status },
       jobId: { kind: 'ids', of: (row) => row.job?.id ?? 0 },
       jobIds: { kind: 'ids', of: (row) => row.job?.id ?? 0 },
-      dateOnOrAfter: { kind: 'instant', test: 'atOrAfter', of: (row) => calendarDate(row.created) },
-      dateBefore: { kind: 'instant', test: 'before', of: (row) => calendarDate(row.created) },
+      dateOnOrAfter: {
+        kind: 'instant',
+        date: 'date',
+        test: 'atOrAfter',
+        of: (row) => calendarDate(row.created),
+      },
+      dateBefore: {
+        kind: 'instant',
+        date: 'date',
+        test: 'before',
+        of: (row) => calendarDate(row.created),
+      },
     },
   },
   returns: {
@@ -106,10 +116,16 @@ export const inventoryTables = {
       purchaseOrderId: { kind: 'ids', of: (row) => row.purchaseOrder.id },
       returnDateOnOrAfter: {
         kind: 'instant',
+        date: 'returnDate',
         test: 'atOrAfter',
         of: (row) => calendarDate(row.created),
       },
-      returnDateBefore: { kind: 'instant', test: 'before', of: (row) => calendarDate(row.created) },
+      returnDateBefore: {
+        kind: 'instant',
+        date: 'returnDate',
+        test: 'before',
+        of: (row) => calendarDate(row.created),
+      },
     },
   },
   bills: {
@@ -118,8 +134,18 @@ export const inventoryTables = {
     createdOf: billCreated,
     modifiedOf: billModified,
     filters: {
-      dateFrom: { kind: 'instant', test: 'atOrAfter', of: (row) => calendarDate(row.created) },
-      dateTo: { kind: 'instant', test: 'before', of: (row) => calendarDate(row.created) },
+      dateFrom: {
+        kind: 'instant',
+        date: 'date',
+        test: 'atOrAfter',
+        of: (row) => calendarDate(row.created),
+      },
+      dateTo: {
+        kind: 'instant',
+        date: 'date',
+        test: 'before',
+        of: (row) => calendarDate(row.created),
+      },
     },
   },
 } satisfies {

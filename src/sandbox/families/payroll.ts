@@ -91,8 +91,8 @@ export const payrollTables = {
       payrollIds: { kind: 'ids', of: (row) => row.period.id },
       employeeId: { kind: 'ids', of: (row) => row.period.person.id },
       employeeType: { kind: 'text', of: (row) => employeeType(row.period.person) },
-      dateOnOrAfter: { kind: 'instant', test: 'atOrAfter', of: (row) => row.date },
-      dateOnOrBefore: { kind: 'instant', test: 'atOrBefore', of: (row) => row.date },
+      dateOnOrAfter: { kind: 'instant', date: 'date', test: 'atOrAfter', of: (row) => row.date },
+      dateOnOrBefore: { kind: 'instant', date: 'date', test: 'atOrBefore', of: (row) => row.date },
     },
   },
   periods: {
@@ -101,8 +101,8 @@ export const payrollTables = {
     filters: {
       employeeType: { kind: 'text', of: (row) => employeeType(row.person) },
       status: { kind: 'text', of: (row) => periodStatuses[row.status] ?? 'Paid' },
-      startedOnOrAfter: { kind: 'instant', test: 'atOrAfter', of: (row) => row.from },
-      endedOnOrBefore: { kind: 'instant', test: 'atOrBefore', of: (row) => row.to },
+      startedOnOrAfter: { kind: 'instant', date: 'from', test: 'atOrAfter', of: (row) => row.from },
+      endedOnOrBefore: { kind: 'instant', date: 'to', test: 'atOrBefore', of: (row) => row.to },
     },
   },
   adjustments: {
@@ -112,11 +112,13 @@ export const payrollTables = {
       employeeIds: { kind: 'ids', of: (row) => row.person.id },
       postedOnOrAfter: {
         kind: 'instant',
+        date: 'postedOn',
         test: 'atOrAfter',
         of: (row) => calendarDate(row.created),
       },
       postedOnOrBefore: {
         kind: 'instant',
+        date: 'postedOn',
         test: 'atOrBefore',
         of: (row) => calendarDate(row.created),
       },
