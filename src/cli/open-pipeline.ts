@@ -45,7 +45,7 @@ export const openSource = async (
 const snapshotIntervalMs = 2_000;
 
 /** Leaves the figures beside the spool every two seconds at most, where `progress` finds them. */
-const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source) => {
+const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source, log: Logger) => {
   const { tenantId, spoolDir } = config;
   const { entities } = source;
   let last = 0;
@@ -53,8 +53,14 @@ const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source) =>
     if (Date.now() - last < snapshotIntervalMs) return;
     const at = new Date().toISOString();
     const progress = await readProgress(warehouse, { entities, tenantId, now: at });
-    await writeSnapshot(spoolDir, { pid: process.pid, at, entities: progress });
     last = Date.now();
+    try {
+      await writeSnapshot(spoolDir, { pid: process.pid, at, entities: progress });
+    } catch (error) {
+      // A convenience for onlookers: the data are committed, and the run must not fail over it.
+      const { code } = error as NodeJS.ErrnoException;
+      log.warn('the figures for progress could not be written beside the spool', { code });
+    }
   };
 };
 
@@ -72,6 +78,7 @@ export const withPipeline = async <T>(
       ? showProgress(() => Date.now())
       : silentProgress;
   const stop = listenForStop(() => {
+    display.end();
     log.warn('stopping: pages in flight are given up, what was fetched is kept');
   });
   const warehouse = await openWarehouse(config);
@@ -90,7 +97,7 @@ export const withPipeline = async <T>(
         runId: randomUUID(),
         streamsInFlight: streamsInFlightMax,
         readsInFlight: readsInFlightMax,
-        onCommitted: leaveSnapshots(config, warehouse, source),
+        onCommitted: leaveSnapshots(config, warehouse, source, log),
         clock: () => new Date(),
       },
       display,

@@ -1,3 +1,4 @@
+import { clearLine, cursorTo } from 'node:readline';
 import cliProgress from 'cli-progress';
 import type { Progress } from '../pipeline/move-stream.ts';
 
@@ -28,9 +29,12 @@ export const showProgress = (clock: () => number): ProgressDisplay => {
   );
   const startedAt = clock();
   let rows = 0;
+  let state: 'new' | 'shown' | 'ended' = 'new';
   return {
     update: (progress) => {
+      if (state === 'ended') return;
       if (progress.kind === 'planned') {
+        state = 'shown';
         bar.start(progress.parts, 0, { rows: '0', rate: '0', entity: '' });
       }
       if (progress.kind === 'page') {
@@ -45,7 +49,12 @@ export const showProgress = (clock: () => number): ProgressDisplay => {
       if (progress.kind === 'finished') bar.increment();
     },
     end: () => {
-      bar.stop();
+      if (state === 'shown') {
+        bar.stop();
+        clearLine(process.stderr, 0);
+        cursorTo(process.stderr, 0);
+      }
+      state = 'ended';
     },
   };
 };
