@@ -41,6 +41,8 @@ export type Table<R extends Row = Row> = TableDefinition<R> & {
   idNext: number;
 };
 
+const { max } = Math;
+
 /** An empty table whose ids start at a place of its own. */
 export function createTable<R extends Row>(
   definition: TableDefinition<R>,
@@ -65,7 +67,7 @@ export function startRow(salt: number, created: number, modified: number): Row {
     id: 1,
     order: -1,
     created,
-    modified: Math.max(created, modified),
+    modified: max(created, modified),
     feedAt: -1,
     salt,
     active: true,
@@ -75,7 +77,7 @@ export function startRow(salt: number, created: number, modified: number): Row {
 
 /** Notes that a row has changed at an instant. */
 export function touch<R extends Row>(table: Table<R>, row: R, at: number): void {
-  row.modified = Math.max(row.modified, at);
+  row.modified = max(row.modified, at);
   if (row.order >= 0) table.touched.add(row);
 }
 
@@ -94,12 +96,12 @@ export function remove<R extends Row>(table: Table<R>, row: R, at: number): void
  */
 export function seal<R extends Row>(table: Table<R>, notBefore = -Infinity): void {
   if (table.staged.length === 0 && table.touched.size === 0) return;
-  const first = Math.max(notBefore, table.rows.at(-1)?.created ?? -Infinity);
+  const first = max(notBefore, table.rows.at(-1)?.created ?? -Infinity);
   for (const row of table.staged) {
-    row.created = Math.max(row.created, first);
-    row.modified = Math.max(row.modified, row.created);
+    row.created = max(row.created, first);
+    row.modified = max(row.modified, row.created);
   }
-  for (const row of table.touched) row.modified = Math.max(row.modified, notBefore);
+  for (const row of table.touched) row.modified = max(row.modified, notBefore);
   table.staged.sort((a, b) => a.created - b.created);
   for (const row of table.staged) place(table, row);
   const changed = table.staged;
@@ -110,7 +112,7 @@ export function seal<R extends Row>(table: Table<R>, notBefore = -Infinity): voi
   for (const row of changed) {
     row.feedAt = table.feed.length;
     table.feed.push(row);
-    table.stamps.push(Math.max(row.modified, table.stamps.at(-1) ?? row.modified));
+    table.stamps.push(max(row.modified, table.stamps.at(-1) ?? row.modified));
   }
   table.version += 1;
 }

@@ -9,6 +9,7 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
+const { floor } = Math;
 const epochMs = Date.UTC(2010, 0, 1);
 const zoneOffset = 7 * hour;
 
@@ -22,17 +23,17 @@ export function ticksOfMs(ms: number): number {
 
 /** Unix time in milliseconds, rounded down. */
 export function msOfTicks(ticks: number): number {
-  return Math.floor(ticks / 1e4) + epochMs;
+  return floor(ticks / 1e4) + epochMs;
 }
 
 /** The tick at which the local day of an instant begins (America/Phoenix, UTC-7 without daylight saving). */
 export function localMidnight(ticks: number): number {
-  return Math.floor((ticks - zoneOffset) / day) * day + zoneOffset;
+  return floor((ticks - zoneOffset) / day) * day + zoneOffset;
 }
 
 /** The local date of an instant as the source writes dates: midnight UTC. */
 export function calendarDate(ticks: number): number {
-  return Math.floor((ticks - zoneOffset) / day) * day;
+  return floor((ticks - zoneOffset) / day) * day;
 }
 
 const fractionDigits = [0, 0, 0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 7, 7];
@@ -41,7 +42,7 @@ const fractionDigits = [0, 0, 0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 7, 7];
 export function withFraction(ticks: number, salt: number, k: number): number {
   const digits = fractionDigits[below(salt, k, fractionDigits.length)] ?? 0;
   const fraction = below(salt, k + 1, 10 ** digits) * 10 ** (7 - digits);
-  return Math.floor(ticks / second) * second + fraction;
+  return floor(ticks / second) * second + fraction;
 }
 
 const dates = new Map<number, string>();
@@ -65,15 +66,15 @@ function timeText(seconds: number): string {
 
 /** `2024-03-01` of an instant, in UTC. */
 export function dateOnly(ticks: number): string {
-  return dateText(Math.floor(ticks / day));
+  return dateText(floor(ticks / day));
 }
 
 /** `2024-03-01T07:00:00.1234567Z`, without trailing zeros in the fraction. */
 export function instantText(ticks: number): string {
   if (ticks === yearOne) return '0001-01-01T00:00:00Z';
-  const days = Math.floor(ticks / day);
+  const days = floor(ticks / day);
   const inDay = ticks - days * day;
-  const seconds = Math.floor(inDay / second);
+  const seconds = floor(inDay / second);
   const fraction = inDay - seconds * second;
   const whole = `${dateText(days)}T${timeText(seconds)}`;
   if (fraction === 0) return `${whole}Z`;

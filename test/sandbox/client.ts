@@ -5,7 +5,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type Body = { [key: string]: Json };
+export type Body = Record<string, Json>;
 export type Answer = {
   status: number;
   headers: Record<string, unknown>;
@@ -25,6 +25,11 @@ export type Bench = {
   close: () => Promise<void>;
 };
 type Headers = Record<string, string>;
+
+/** A JSON value as text: a string without its quotes. */
+export function asText(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
 
 export const start = Date.UTC(2026, 2, 4, 20, 0, 0);
 
@@ -93,7 +98,7 @@ export async function askToken(sandbox: Sandbox, secret = 'cs1.sandbox-secret'):
 export async function openBench(options: Partial<SandboxOptions> = {}): Promise<Bench> {
   const clock = { ms: start };
   const sandbox = await startSandbox({ now: () => new Date(clock.ms), scale: 0.004, ...options });
-  const token = async () => String((await askToken(sandbox)).body.access_token);
+  const token = async () => asText((await askToken(sandbox)).body.access_token);
   let known = await token();
   const get: Bench['get'] = async (path, query = {}, headers = {}) => {
     const url = `${sandbox.url}${path}?${new URLSearchParams(query).toString()}`;
@@ -142,11 +147,12 @@ export async function readFeed(
     );
     if (answer.status !== 200) throw new Error(answer.text);
     rows.push(...answer.data);
-    token = String(answer.body.continueFrom);
+    token = asText(answer.body.continueFrom);
     if (answer.body.hasMore !== true) return { rows, token, pages };
   }
 }
 
-export const idsOf = (rows: readonly Body[]): Json[] => rows.map((row) => row.id ?? null);
+export const idsOf = (rows: readonly Body[]): (number | null)[] =>
+  rows.map(({ id }) => (typeof id === 'number' ? id : null));
 export const parseAll = (lines: Iterable<string>): Body[] =>
   [...lines].map((line) => JSON.parse(line) as Body);
