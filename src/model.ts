@@ -54,6 +54,11 @@ export type Entity = {
     /** Each window is a complete set: stored rows that it no longer holds are marked deleted. */
     replaces: boolean;
   };
+  /**
+   * The feed's rows say something that the list's do not (which records are inactive): after a backfill from the list,
+   * the first sync reads the feed as far back as the backfill went.
+   */
+  feedCompletes: boolean;
   /** How an incremental sync reads it. */
   sync: 'feed' | 'modified' | 'whole' | 'sets';
 };

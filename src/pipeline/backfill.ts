@@ -1,6 +1,6 @@
 import type { Control, Entity } from '../model.ts';
 import type { PlannedStream } from '../warehouses/warehouse.ts';
-import { toJson } from './cursor.ts';
+import { parseCursor, toJson } from './cursor.ts';
 import type { Move } from './move-stream.ts';
 import {
   planBackfill,
@@ -33,6 +33,27 @@ const toMove = (planned: PlannedRead, controls: Control[]): Move => {
   return { entity: planned.entity, control, read: planned.read, position };
 };
 
+/** Before the source's first record. */
+const beginning = '1970-01-01T00:00:00.000Z';
+
+const startOf = ({ read }: Move): string => (read.kind === 'window' ? read.window.from : beginning);
+
+/**
+ * Where the feed says more than the list, the sync goes back to the earliest record that is about to be read from the
+ * list. One that has further to go already is left alone.
+ */
+const reopenFeed = (entity: Entity, open: Move[], controls: Control[]): PlannedStream[] => {
+  const starts = open.filter((move) => move.entity === entity).map(startOf);
+  const since = starts.sort()[0];
+  if (!entity.feedCompletes || since === undefined) return [];
+  const control = controlOf(controls, entity.name, 'sync');
+  const cursor = parseCursor(control.cursor);
+  const isFurther = cursor.since !== undefined && cursor.since <= since;
+  if (isFurther && cursor.read === undefined) return [];
+  const { tenantId } = control;
+  return [{ tenantId, entity: entity.name, stream: 'sync', cursor: toJson({ since }) }];
+};
+
 /**
  * Reads history into the warehouse: windows of a month (or the whole entity, or its feed from a date), several at once.
  * What an earlier run finished is skipped, what it began is continued, so resuming is repeating the command.
@@ -60,6 +81,7 @@ export const backfill = async (
   const controls = await warehouse.readControls(tenantId);
   const moves = planned.map((read) => toMove(read, controls));
   const open = moves.filter(({ control }) => !control.done);
+  await warehouse.restartStreams(entities.flatMap((entity) => reopenFeed(entity, open, controls)));
   deps.log.info('backfill planned', {
     entities: entities.length,
     windows: moves.length,

@@ -10,6 +10,9 @@ const dayMs = 86_400_000;
  */
 const feedDate = (since: string): string => shiftInstant(since, -dayMs).slice(0, 10);
 
+/** A feed from before the epoch on is the whole feed: records without a modification date come only then. */
+const feedFrom = (since: string): string | null => (since < '1970-01-02' ? null : feedDate(since));
+
 /** What the first sync after a backfill starts from: the backfill's beginning, so that nothing changed meanwhile is missed. */
 export const cursorAfterBackfill = (startedAt: string): Cursor => ({ since: startedAt });
 
@@ -26,7 +29,7 @@ export const planSync = (
   const since = shiftInstant(cursor.since ?? options.since, -options.lookbackMs);
   switch (entity.sync) {
     case 'feed':
-      return { read: { kind: 'feed', from: feedDate(since) }, position: cursor.position ?? null };
+      return { read: { kind: 'feed', from: feedFrom(since) }, position: cursor.position ?? null };
     case 'sets':
       return { read: { kind: 'sets', from: feedDate(since) }, position: cursor.position ?? null };
     case 'modified':

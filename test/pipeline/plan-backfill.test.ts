@@ -15,6 +15,7 @@ const entity = (more: Partial<Entity> = {}): Entity => ({
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
+  feedCompletes: false,
   sync: 'feed',
   ...more,
 });

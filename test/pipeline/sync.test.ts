@@ -25,6 +25,25 @@ describe('sync', () => {
     await expectVerified([entity]);
   });
 
+  test('goes back as far as the backfill did where the feed says more than the list, once', async () => {
+    const entity = thingEntity('things', { feedCompletes: true });
+    const source = await prepared([entity]);
+    await backfill([entity], range, depsFor(source));
+    await backfill([entity], { ...range, now: day(3, 16) }, depsFor(source));
+    source.asked.length = 0;
+    await sync([entity], { ...options, now: day(3, 17) }, depsFor(source));
+    expect(source.asked[0]?.read).toEqual({ kind: 'feed', from: '2023-12-31' });
+    source.asked.length = 0;
+    await sync([entity], { ...options, now: day(3, 18) }, depsFor(source));
+    expect(source.asked).toHaveLength(1);
+    expect(source.asked[0]?.position).not.toBeNull();
+    const earlier = { ...range, from: '2023-06-01T07:00:00.000Z', now: day(3, 19) };
+    await backfill([entity], earlier, depsFor(source));
+    source.asked.length = 0;
+    await sync([entity], { ...options, now: day(3, 20) }, depsFor(source));
+    expect(source.asked[0]?.read).toEqual({ kind: 'feed', from: '2023-05-31' });
+  });
+
   test('goes on from the token, and leaves the warehouse alone when nothing is new', async () => {
     const entity = thingEntity('things');
     const source = await prepared([entity]);

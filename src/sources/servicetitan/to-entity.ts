@@ -34,6 +34,7 @@ export const toEntity = (entity: ServiceTitanEntity): Entity => {
     modifiedColumn: 'modifiedOn' in fields ? 'modifiedOn' : undefined,
     backfill: backfill.by,
     windows: { calendar: window?.calendar === true, replaces: window?.replaces === true },
+    feedCompletes: entity.exportFields !== undefined && sync.by === 'feed',
     sync: sync.by,
   };
 };

@@ -16,6 +16,7 @@ export const thingEntity = (name: string, more: Partial<Entity> = {}): Entity =>
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
+  feedCompletes: false,
   sync: 'feed',
   ...more,
 });

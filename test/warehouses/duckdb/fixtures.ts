@@ -20,6 +20,7 @@ const entityDefaults = {
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
+  feedCompletes: false,
   sync: 'feed',
 } as const;
 
