@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { RecordError, SourceError } from '../errors.ts';
 import type { Control } from '../model.ts';
@@ -43,6 +44,8 @@ export const runStreams = async (
   }
   const abort = new AbortController();
   const signal = AbortSignal.any([deps.signal, abort.signal]);
+  // Each stream that reads listens for the stop.
+  setMaxListeners(deps.streamsInFlight + 1, signal);
   const limit = pLimit(deps.streamsInFlight);
   const reading = pLimit(deps.readsInFlight);
 
