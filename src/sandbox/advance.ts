@@ -33,7 +33,7 @@ export type Summary = {
   added: Record<string, number>;
   changed: Record<string, number>;
   removed: Record<string, number>;
-  /** Invoices with an item that changed while their own modifiedOn stayed. */
+  /** Invoices with an item that changed on its own: they stay as they were, the nested item too. */
   silentInvoiceIds: number[];
 };
 

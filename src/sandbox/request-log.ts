@@ -1,5 +1,6 @@
 /** What was asked of the sandbox since the last reset. */
 export type RequestCounts = {
+  /** Token requests included. */
   total: number;
   tokens: number;
   /** Answers of 400 and above. */
@@ -41,6 +42,7 @@ export function createRequestLog(): RequestLog {
       counts.log.push(url);
     },
     noteToken() {
+      counts.total += 1;
       counts.tokens += 1;
     },
     noteRefused() {

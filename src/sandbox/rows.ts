@@ -84,6 +84,8 @@ export type InvoiceItemRow = Row & {
   quantity: number;
   price: number;
   cost: number;
+  /** What its invoice still shows after it changed on its own. */
+  nested?: { cost: number; modified: number };
 };
 export type PaymentRow = Row & {
   customer: CustomerRow;

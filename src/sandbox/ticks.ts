@@ -64,11 +64,6 @@ function timeText(seconds: number): string {
   return text;
 }
 
-/** `2024-03-01` of an instant, in UTC. */
-export function dateOnly(ticks: number): string {
-  return dateText(floor(ticks / day));
-}
-
 /** `2024-03-01T07:00:00.1234567Z`, without trailing zeros in the fraction. */
 export function instantText(ticks: number): string {
   if (ticks === yearOne) return '0001-01-01T00:00:00Z';

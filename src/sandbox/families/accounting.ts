@@ -22,18 +22,19 @@ export function batch(salt: number): string {
 
 const income = '{"id":40,"name":"Sales","number":"4000","type":"Income","detailType":null}';
 
-function renderItemFields(row: InvoiceItemRow): string {
+/** `shown` is what differs between an item of its own and the same nested in its invoice. */
+function renderItemFields(row: InvoiceItemRow, shown: { cost: number; modified: number }): string {
   const { salt, invoice } = row;
   const name = row.type === 'Service' ? serviceName(salt) : `Paint ${below(salt, 1, 400)}`;
   const totalCost =
-    below(salt, 2, 12) === 0 ? 'null' : json.moneyText(row.cost * row.quantity, salt);
+    below(salt, 2, 12) === 0 ? 'null' : json.moneyText(shown.cost * row.quantity, salt);
   return (
-    `{"id":${row.id},"description":${json.note(salt, 3)},"quantity":"${row.quantity}.${'0'.repeat(1 + below(salt, 4, 10))}","cost":${json.moneyText(row.cost, salt >> 2)},` +
+    `{"id":${row.id},"description":${json.note(salt, 3)},"quantity":"${row.quantity}.${'0'.repeat(1 + below(salt, 4, 10))}","cost":${json.moneyText(shown.cost, salt >> 2)},` +
     `"totalCost":${totalCost},"budgetCodeId":null,"inventoryLocationId":null,"inventoryLocation":null,"price":${json.moneyText(row.price, salt >> 3)},` +
     `"type":"${row.type}","skuName":"${name}","skuId":${5000 + below(salt, 5, 300)},"total":${json.moneyText(row.price * row.quantity, salt)},"inventory":${row.type === 'Material'},` +
     `"taxable":${below(salt, 6, 2) === 0},"isChargeable":true,"generalLedgerAccount":${below(salt, 7, 3) === 0 ? 'null' : income},"costOfSaleAccount":null,"assetAccount":null,` +
     `"membershipTypeId":0,"itemGroup":null,"displayName":"${name}","soldHours":${below(salt, 8, 3) === 0 ? 'null' : `${below(salt, 9, 30)}.50`},"createdOn":${json.instant(row.created)},` +
-    `"modifiedOn":${json.instant(row.modified)},"serviceDate":${json.instant(invoice.date)},"order":${invoice.items.indexOf(row)},"businessUnit":${reference(invoice.unit.id, invoice.unit.name)},` +
+    `"modifiedOn":${json.instant(shown.modified)},"serviceDate":${json.instant(invoice.date)},"order":${invoice.items.indexOf(row)},"businessUnit":${reference(invoice.unit.id, invoice.unit.name)},` +
     `"createdById":null,"displayInAmount":null,"importId":null,"exportId":null,"inventoryStatus":null,"addOn":false,"memberPrice":"0.00","technicianId":${invoice.job?.person.id ?? 'null'},` +
     `"installedEquipmentId":null,"estimateItemId":null`
   );
@@ -58,7 +59,7 @@ function renderInvoice(row: InvoiceRow): string {
   const list =
     items.length === 0 && below(salt, 84, 2) === 0
       ? 'null'
-      : `[${items.map((item) => `${renderItemFields(item)}}`).join(',')}]`;
+      : `[${items.map((item) => `${renderItemFields(item, item.nested ?? item)}}`).join(',')}]`;
   const address = `${openAddress(customer.salt, at(regions, customer.region))}}`;
   const paidOn = balanceOf(row) <= 0 && row.paid > 0 ? row.modified : NaN;
   const jobText =
@@ -82,7 +83,7 @@ function renderInvoice(row: InvoiceRow): string {
 }
 
 function renderInvoiceItem(row: InvoiceItemRow): string {
-  return `${renderItemFields(row)},"active":${row.active},"invoiceId":${row.invoice.id}${json.close(row.salt)}`;
+  return `${renderItemFields(row, row)},"active":${row.active},"invoiceId":${row.invoice.id}${json.close(row.salt)}`;
 }
 
 function renderPayment(row: PaymentRow): string {

@@ -47,11 +47,15 @@ export function reprice(world: World, { salt, at: when }: Moment): void {
   if (invoice.job !== null) touch(jobs, invoice.job, when);
 }
 
-/** The cost of an invoice item changes and the invoice's modifiedOn does not: returns the invoice's id. */
+/**
+ * The cost of an invoice item changes and its invoice stays as it was: only the export of items tells. Returns the
+ * invoice's id.
+ */
 export function changeCost(world: World, { salt, at }: Moment): number | undefined {
   const { invoiceItems } = world.tables;
   const item = someRow(invoiceItems, salt, ({ type }) => type === 'Material');
   if (item === undefined) return undefined;
+  item.nested ??= { cost: item.cost, modified: item.modified };
   item.cost += 1 + below(salt, 421, 900);
   touch(invoiceItems, item, at);
   return item.invoice.id;
