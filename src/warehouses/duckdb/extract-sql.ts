@@ -40,12 +40,29 @@ const fieldSql = (path: readonly string[]): string => `_s.${path.map(quoteName).
 const decimalSql = (text: string): string =>
   `coalesce(try_cast(${text} as decimal(18, 9))::decimal(38, 9), try_cast(${text} as decimal(38, 9)))`;
 
+const isDecimal = ({ type }: Column): boolean => type === 'decimal' || type === 'decimalText';
+
+/**
+ * A list: for each decimal column its text without the exponent, NULL where it has none; no list where no text has one.
+ * One expression for all columns: the expansion is long, and planning it takes longer than a small load.
+ */
+const expandedSql = (entity: Entity): string => {
+  const texts = entity.columns.filter(isDecimal).map(({ path }) => fieldSql(path));
+  if (texts.length === 0) return 'null::varchar[]';
+  return (
+    `case when regexp_matches(concat_ws(' ', ${texts.join(', ')}), '[eE]') then ` +
+    `expand_exponents(list_transform([${texts.join(', ')}], ` +
+    `lambda t: case when regexp_full_match(t, '${numberPattern}') and regexp_matches(t, '[eE]') then t end)) end`
+  );
+};
+
 /**
  * The text as the column's type, NULL where it does not fit. try_cast alone is too kind: it rounds 1.5 to an integer
  * and takes ' 1 ', '1_000', 'yes' and 'epoch'.
  */
-const castSql = (type: Column['type'], text: string): string => {
-  switch (type) {
+const castSql = (entity: Entity, column: Column): string => {
+  const text = fieldSql(column.path);
+  switch (column.type) {
     case 'int64':
       return (
         `case when try_cast(${text} as bigint)::varchar = ${text} then try_cast(${text} as bigint) ` +
@@ -55,8 +72,7 @@ const castSql = (type: Column['type'], text: string): string => {
     case 'decimalText':
       return (
         `case when regexp_full_match(${text}, '-?[0-9]+([.][0-9]+)?') then ${decimalSql(text)} ` +
-        `when regexp_full_match(${text}, '${numberPattern}') then ` +
-        `${decimalSql(`expand_exponent(${text})`)} end`
+        `else ${decimalSql(`_expanded[${entity.columns.filter(isDecimal).indexOf(column) + 1}]`)} end`
       );
     case 'float64':
       return `case when regexp_full_match(${text}, '${numberPattern}') then try_cast(${text} as double) end`;
@@ -138,13 +154,16 @@ with texts as (
 parsed as (
   select *, ${recordSql(entity, '_json')} as _s from texts
 ),
+expanded as (
+  select *, ${expandedSql(entity)} as _expanded from parsed
+),
 typed as (
   select
     *,
     ${entity.columns
-      .map(({ name, path, type }) => `${castSql(type, fieldSql(path))} as ${quoteName(name)}`)
+      .map((column) => `${castSql(entity, column)} as ${quoteName(column.name)}`)
       .join(',\n    ')}
-  from parsed
+  from expanded
 )`;
 
 const isObject = `case when starts_with(_json, '{') then true else starts_with(ltrim(_json, ' \t\r\n'), '{') end`;
@@ -203,7 +222,7 @@ judged as (
   from typed
 )
 select
-  * exclude (_json, _s),
+  * exclude (_json, _s, _expanded),
   ${entity.modifiedColumn === undefined ? 'null::timestamptz' : quoteName(entity.modifiedColumn)} as _modified_on,
   false as _deleted, _reject is null as _use
 from judged`;

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '
 import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
-import { expandExponentSql } from './expand-exponent.ts';
+import { expandExponentsSql } from './expand-exponents.ts';
 import { explainFailure, isConflict } from './explain-failure.ts';
 
 export type Parameters = Readonly<Record<string, Value>>;
@@ -119,7 +119,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const api = await import('@duckdb/node-api');
   const instance = await explained(() => openInstance(api, options));
   const connection = await explained(() => instance.connect());
-  await connection.run(`set TimeZone = 'UTC'; ${expandExponentSql}`);
+  await connection.run(`set TimeZone = 'UTC'; ${expandExponentsSql}`);
 
   const run = (sql: string, parameters: Parameters = {}): Promise<number> =>
     explained(async () => {
