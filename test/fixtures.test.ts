@@ -89,7 +89,7 @@ const expected = (value: unknown, type: Column['type']): unknown => {
     case 'float64':
       return Number(Number(value).toFixed(9));
     case 'timestamp':
-      return Math.floor(Date.parse(String(value as string)));
+      return typeof value === 'string' ? Math.floor(Date.parse(value)) : 'no text';
     case 'int64':
       return Number(value);
     case 'bool':

@@ -219,3 +219,12 @@ describe('scripts', () => {
     patienceMs,
   );
 });
+
+test('the demo ends with every entity equal', async () => {
+  const { code, out } = await fieldmart(`demo --scale 0.001 --dir ${dir}`, {
+    PATH: process.env.PATH,
+  });
+  expect(out).toMatch(/Every entity is equal, and every table agrees with its ledger/);
+  expect(out).not.toMatch(/DIFFERENT/);
+  expect(code).toBe(0);
+}, 90_000);
