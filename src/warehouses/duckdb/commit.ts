@@ -1,46 +1,13 @@
-import { WarehouseError } from '../../errors.ts';
 import type { Batch, Entity } from '../../model.ts';
 import { keyColumn, mergeSql, rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
 import type { Commit, Staged } from '../warehouse.ts';
 import { columnTypes } from './column-types.ts';
 import { notJson } from './extract-sql.ts';
+import { moveControls } from './move-controls.ts';
 import type { Parameters, Session } from './open-session.ts';
 import { driftTable, readCommitted } from './stage.ts';
-
-/** What one batch changed. */
-type Counts = { inserted: number; updated: number; deleted: number; rejects: number };
-
-/** Moves the batch's control row; no row moved means that another run was there first. */
-const moveControl = async (
-  session: Session,
-  batch: Batch,
-  rejects: number,
-  at: string,
-): Promise<void> => {
-  const moved = await session.run(
-    `update st_ops.cursors
-    set
-      version = version + 1, cursor = $cursor, done = $done, rows_stored = rows_stored + $rows,
-      updated_at = $at::timestamptz
-    where tenant_id = $tenant and entity = $entity and stream = $stream and version = $version`,
-    {
-      cursor: JSON.stringify(batch.cursorTo),
-      done: batch.done,
-      rows: batch.rows - rejects,
-      at,
-      tenant: batch.tenantId,
-      entity: batch.entity,
-      stream: batch.stream,
-      version: batch.version,
-    },
-  );
-  if (moved === 1) return;
-  throw new WarehouseError(
-    `Cannot commit ${batch.entity} (${batch.stream}): another run is writing it, its control row is no longer at ` +
-      `version ${batch.version}; wait for that run to end and repeat the command`,
-  );
-};
+import { type Counts, type LedgerEntry, type Stamp, writeLedger } from './write-ledger.ts';
 
 /** The staged rows that go into the raw table, of the loads in `$loads`. */
 const usedSql = ({ entity, table }: Staged, loadIds: readonly string[]): string => {
@@ -69,11 +36,19 @@ const countMerge = async (session: Session, entity: Entity, used: string) => {
   );
 };
 
-const countRejects = async (session: Session, { table }: Staged): Promise<Map<string, number>> => {
+/** Rejects of each load that has any, and whether any load drifts, in which case its drift is counted. */
+const countOdd = async (session: Session, { table }: Staged) => {
   const rows = await session.readRows(
-    `select _load_id, count(*) as n from ${table} where _reject is not null group by _load_id`,
+    `select
+      _load_id, count(*) filter (_reject is not null) as rejects, bool_or(_reject is null) as drifts
+    from ${table}
+    where _drift or _reject is not null
+    group by _load_id`,
   );
-  return new Map(rows.map((row) => [String(row._load_id), Number(row.n)]));
+  return {
+    rejects: new Map(rows.map((row) => [String(row._load_id), Number(row.rejects)])),
+    drifts: rows.some((row) => row.drifts === true),
+  };
 };
 
 const typeOfColumn = (entity: Entity, name: string): string => {
@@ -129,42 +104,6 @@ const deleteMissing = async (session: Session, staged: Staged, batch: Batch): Pr
   );
 };
 
-const writeLedger = (
-  session: Session,
-  batch: Batch,
-  counts: Counts,
-  { at, runId }: { at: string; runId: string },
-): Promise<number> =>
-  session.run(
-    `insert into st_ops.ledger by name
-    select
-      $load as load_id, $tenant as tenant_id, $entity as entity, $stream as stream, $version as version,
-      $from as cursor_from, $to as cursor_to, $rows as rows, $bytes as bytes, $sha256 as sha256,
-      $inserted as rows_inserted, $updated as rows_updated, $deleted as rows_deleted, $rejects as rejects,
-      $extractedFrom::timestamptz as extracted_from, $extractedTo::timestamptz as extracted_to,
-      $at::timestamptz as committed_at, $run as run_id`,
-    {
-      load: batch.loadId,
-      tenant: batch.tenantId,
-      entity: batch.entity,
-      stream: batch.stream,
-      version: batch.version,
-      from: JSON.stringify(batch.cursorFrom),
-      to: JSON.stringify(batch.cursorTo),
-      rows: batch.rows,
-      bytes: batch.bytes,
-      sha256: batch.sha256,
-      inserted: counts.inserted,
-      updated: counts.updated,
-      deleted: counts.deleted,
-      rejects: counts.rejects,
-      extractedFrom: batch.pages[0]?.extractedAt ?? null,
-      extractedTo: batch.pages.at(-1)?.extractedAt ?? null,
-      at,
-      run: runId,
-    },
-  );
-
 const writeRejects = (session: Session, { entity, table }: Staged, loads: string[]) =>
   session.run(
     `insert into st_ops.rejects by name
@@ -188,52 +127,53 @@ const writeDrift = (session: Session, { entity, table }: Staged, at: string) =>
     { entity: entity.name, at },
   );
 
+const sumCounts = (counts: readonly Counts[]): Counts => {
+  const sum = (name: keyof Counts) => counts.reduce((total, count) => total + count[name], 0);
+  return {
+    inserted: sum('inserted'),
+    updated: sum('updated'),
+    deleted: sum('deleted'),
+    rejects: sum('rejects'),
+  };
+};
+
 const commitBatches = async (
   session: Session,
   staged: Staged,
   batches: readonly Batch[],
-  stamp: { at: string; runId: string },
+  stamp: Stamp,
 ): Promise<Commit> => {
   const { entity } = staged;
   const loadIds = batches.map(({ loadId }) => loadId);
-  const rejects = await countRejects(session, staged);
-  for (const batch of batches) {
-    await moveControl(session, batch, rejects.get(batch.loadId) ?? 0, stamp.at);
-  }
+  const { rejects, drifts } = await countOdd(session, staged);
+  await moveControls(session, batches, rejects, stamp.at);
   const used = usedSql(staged, loadIds);
   const merged = await countMerge(session, entity, used);
   if (merged.size > 0) await session.run(mergeSql(entity, used));
-  const total: Commit = { loadIds, inserted: 0, updated: 0, deleted: 0, rejects: 0 };
+  const entries: LedgerEntry[] = [];
   for (const batch of batches) {
-    const counts = {
-      inserted: merged.get(batch.loadId)?.inserted ?? 0,
-      updated: merged.get(batch.loadId)?.updated ?? 0,
-      deleted: await deleteMissing(session, staged, batch),
-      rejects: rejects.get(batch.loadId) ?? 0,
-    };
-    await writeLedger(session, batch, counts, stamp);
-    total.inserted += counts.inserted;
-    total.updated += counts.updated;
-    total.deleted += counts.deleted;
-    total.rejects += counts.rejects;
+    const { inserted = 0, updated = 0 } = merged.get(batch.loadId) ?? {};
+    const deleted = await deleteMissing(session, staged, batch);
+    entries.push({
+      batch,
+      counts: { inserted, updated, deleted, rejects: rejects.get(batch.loadId) ?? 0 },
+    });
   }
-  await writeRejects(session, staged, loadIds);
-  await writeDrift(session, staged, stamp.at);
-  return total;
+  await writeLedger(session, entries, stamp);
+  const total = sumCounts(entries.map(({ counts }) => counts));
+  if (total.rejects > 0) await writeRejects(session, staged, loadIds);
+  if (drifts) await writeDrift(session, staged, stamp.at);
+  return { loadIds, ...total };
 };
 
 /**
  * Commits staged batches in one transaction: fence, merge, complete sets, ledger, rejects and drift, or none of it.
  * @throws WarehouseError when another run moved a control row.
  */
-export const commit = (
-  session: Session,
-  staged: Staged,
-  stamp: { at: string; runId: string },
-): Promise<Commit> =>
+export const commit = (session: Session, staged: Staged, stamp: Stamp): Promise<Commit> =>
   session.transact(async () => {
     const committed = await readCommitted(session, staged.batches);
     const fresh = staged.batches.filter(({ loadId }) => !committed.has(loadId));
     if (fresh.length > 0) return commitBatches(session, staged, fresh, stamp);
-    return { loadIds: [], inserted: 0, updated: 0, deleted: 0, rejects: 0 };
+    return { loadIds: [], ...sumCounts([]) };
   });
