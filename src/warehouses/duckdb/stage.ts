@@ -7,7 +7,7 @@ import type { Staged } from '../warehouse.ts';
 import { driftSql, stageSql } from './extract-sql.ts';
 import { makeReadable } from './make-readable.ts';
 import type { Session } from './open-session.ts';
-import { readSpool } from './read-spool.ts';
+import { readSpools } from './read-spool.ts';
 
 /** The temporary tables of one staging call. Only `staged` and `drift` outlive it. */
 const tablesOf = (staged: string) => ({
@@ -21,7 +21,7 @@ const tablesOf = (staged: string) => ({
 
 type Tables = ReturnType<typeof tablesOf>;
 
-/** Where the drift of a staging table is counted until its commit. */
+/** Where the drift of a staging table is counted until its commit; there only when a staged row drifts. */
 export const driftTable = (staged: string): string => `${staged}_drift`;
 
 /** Load ids of the batches that the ledger holds. */
@@ -44,26 +44,45 @@ const countError = (batch: Batch, found: number): WarehouseError =>
 
 type Extent = { first: number; rows: number };
 
+/** Where each batch's lines stand; a WarehouseError in place of one whose lines are not those of its manifest. */
+const findExtents = async (
+  session: Session,
+  lines: string,
+  batches: readonly Batch[],
+): Promise<(Extent | WarehouseError)[]> => {
+  const found = await session.readRows(
+    `select batch, min(rowid) as first, max(rowid) as last, count(*) as n from ${lines} group by batch`,
+  );
+  const byBatch = new Map(found.map((row) => [row.batch, row]));
+  let before = -1;
+  return batches.map((batch, index) => {
+    const row = byBatch.get(index);
+    const rows = Number(row?.n ?? 0);
+    const inPages = batch.pages.reduce((sum, page) => sum + page.rows, 0);
+    if (rows !== batch.rows) return countError(batch, rows);
+    if (inPages !== batch.rows) return countError(batch, inPages);
+    if (row === undefined) return { first: 0, rows };
+    const [first, last] = [Number(row.first), Number(row.last)];
+    if (first <= before || last - first + 1 !== rows) return countError(batch, rows);
+    before = last;
+    return { first, rows };
+  });
+};
+
 /** Reads the files; answers where each batch's lines stand, checked against its manifest. */
 const readLines = async (
   session: Session,
   lines: string,
   batches: readonly Batch[],
 ): Promise<Extent[]> => {
-  await session.run(`create temp table ${lines} (batch integer, payload varchar)`);
-  for (const [index, batch] of batches.entries()) await readSpool(session, lines, batch, index);
-  const found = await session.readRows(
-    `select batch, min(rowid) as first, max(rowid) as last, count(*) as n from ${lines} group by batch`,
-  );
-  return batches.map((batch, index) => {
-    const row = found.find((candidate) => candidate.batch === index);
-    const rows = Number(row?.n ?? 0);
-    const inPages = batch.pages.reduce((sum, page) => sum + page.rows, 0);
-    if (rows !== batch.rows) throw countError(batch, rows);
-    if (inPages !== batch.rows) throw countError(batch, inPages);
-    const first = Number(row?.first ?? 0);
-    if (rows > 0 && Number(row?.last) - first + 1 !== rows) throw countError(batch, rows);
-    return { first, rows };
+  const isExtent = (found: Extent | WarehouseError): found is Extent => 'first' in found;
+  await readSpools(session, lines, batches, true);
+  const together = await findExtents(session, lines, batches);
+  if (together.every(isExtent)) return together;
+  await readSpools(session, lines, batches, false);
+  return (await findExtents(session, lines, batches)).map((found) => {
+    if (isExtent(found)) return found;
+    throw found;
   });
 };
 
@@ -140,11 +159,24 @@ const dropOlder = (session: Session, entity: Entity, staged: string): Promise<nu
     )`);
 };
 
-/** @throws RecordError when more records are rejected than the limit allows. */
-const checkRejects = async (session: Session, entity: Entity, staged: string, rows: number) => {
+/**
+ * How many records are rejected, and whether another one drifts.
+ * @throws RecordError when more records are rejected than the limit allows.
+ */
+const checkRejects = async (
+  session: Session,
+  entity: Entity,
+  staged: string,
+  rows: number,
+): Promise<{ rejects: number; drifts: boolean }> => {
   const [found] = await session.readRows(
-    `select count(*) as n, arg_min(_reject, _line) as reason, arg_min(_load_id, _line) as load_id, ` +
-      `arg_min(_position, _line) as position from ${staged} where _reject is not null`,
+    `with judged as (
+      select *, if(_reject is null, null, _line) as line from ${staged} where _drift or _reject is not null
+    )
+    select
+      count(line) as n, bool_or(line is null) as drifts, arg_min(_reject, line) as reason,
+      arg_min(_load_id, line) as load_id, arg_min(_position, line) as position
+    from judged`,
   );
   const rejects = Number(found?.n ?? 0);
   if (rejects > Math.max(rejectsMax, rejectsShareMax * rows)) {
@@ -154,7 +186,7 @@ const checkRejects = async (session: Session, entity: Entity, staged: string, ro
         `${String(found?.reason)}; check what the source sends`,
     );
   }
-  return rejects;
+  return { rejects, drifts: found?.drifts === true };
 };
 
 const dropTables = async (session: Session, tables: readonly string[]): Promise<void> => {
@@ -172,9 +204,11 @@ const fillTables = async (
   await createStamps(session, stamps, batches, extents);
   await makeReadable(session, entity, tables);
   await session.run(`create temp table ${staged} as ${stageSql(entity, tables)}`);
-  await session.run(`create temp table ${drift} as ${driftSql(entity, tables, staged)}`);
   const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
-  const rejects = await checkRejects(session, entity, staged, rows);
+  const { rejects, drifts } = await checkRejects(session, entity, staged, rows);
+  if (drifts) {
+    await session.run(`create temp table ${drift} as ${driftSql(entity, tables, staged)}`);
+  }
   if (entity.key.kind === 'idOrFields') await numberTwins(session, staged);
   await dropOlder(session, entity, staged);
   return rejects;
