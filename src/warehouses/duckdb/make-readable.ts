@@ -53,12 +53,14 @@ export const makeReadable = async (
 ): Promise<void> => {
   const { lines, readable, odd } = tables;
   const long = hasDecimals(entity) ? ` or regexp_matches(payload, '${longNumber}')` : '';
-  await session.run(`create temp table ${readable} (line bigint, payload varchar)`);
-  await session.run(
-    `create temp table ${odd} as select rowid as line, json_valid(payload) as valid from ${lines} ` +
-      `where not json_valid(payload)${long}`,
+  const [found] = await session.readRows(
+    `create temp table ${readable} (line bigint, payload varchar);
+    create temp table ${odd} as
+    select rowid as line, json_valid(payload) as valid
+    from ${lines}
+    where not json_valid(payload)${long};
+    select count(*) as n from ${odd}`,
   );
-  const [found] = await session.readRows(`select count(*) as n from ${odd}`);
   if (found?.n === 0) return;
   await session.run(quoteNumbersSql(tables));
   await session.run(`delete from ${odd} where line in (select line from ${readable})`);

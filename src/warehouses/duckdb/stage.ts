@@ -190,7 +190,7 @@ const checkRejects = async (
 };
 
 const dropTables = async (session: Session, tables: readonly string[]): Promise<void> => {
-  for (const table of tables) await session.run(`drop table if exists temp.${table}`);
+  await session.run(tables.map((table) => `drop table if exists temp.${table};`).join(' '));
 };
 
 const fillTables = async (
