@@ -61,16 +61,3 @@ export const sameKeySql = (entity: Entity): string => {
   const key = quoteName(keyColumn(entity));
   return `t.tenant_id = s.tenant_id and t.${key} = s.${key}`;
 };
-
-/** Merges the rows of `source` (a query or table in SQL) into the raw table. */
-export const mergeSql = (entity: Entity, source: string): string => {
-  const names = rawColumns(entity).map(({ name }) => quoteName(name));
-  return `
-merge into ${rawTable(entity)} as t
-using ${source} as s
-on ${sameKeySql(entity)}
-when matched and ${winsSql(entity)} then
-  update set ${names.map((name) => `${name} = s.${name}`).join(', ')}
-when not matched then
-  insert (${names.join(', ')}) values (${names.map((name) => `s.${name}`).join(', ')})`;
-};

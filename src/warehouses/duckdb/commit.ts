@@ -1,5 +1,5 @@
 import type { Batch, Entity } from '../../model.ts';
-import { keyColumn, mergeSql, rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
+import { keyColumn, rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
 import type { Commit, Staged } from '../warehouse.ts';
 import { columnTypes } from './column-types.ts';
@@ -137,6 +137,24 @@ const sumCounts = (counts: readonly Counts[]): Counts => {
   };
 };
 
+/**
+ * Merges the staged rows. Rows that lose are deleted and the winners inserted, instead of a MERGE that updates: DuckDB
+ * updates a compressed payload row by row, which took 23 s for 16,000 rows that this does in a second.
+ */
+const mergeRows = async (session: Session, entity: Entity, used: string): Promise<void> => {
+  const raw = rawTable(entity);
+  const names = rawColumns(entity).map(({ name }) => quoteName(name));
+  await session.run(
+    `delete from ${raw} as t using ${used} as s where ${sameKeySql(entity)} and ${winsSql(entity)}`,
+  );
+  await session.run(
+    `insert into ${raw} (${names.join(', ')})
+    select ${names.map((name) => `s.${name}`).join(', ')}
+    from ${used} as s
+    where not exists (select 1 from ${raw} as t where ${sameKeySql(entity)})`,
+  );
+};
+
 const commitBatches = async (
   session: Session,
   staged: Staged,
@@ -149,7 +167,7 @@ const commitBatches = async (
   await moveControls(session, batches, rejects, stamp.at);
   const used = usedSql(staged, loadIds);
   const merged = await countMerge(session, entity, used);
-  if (merged.size > 0) await session.run(mergeSql(entity, used));
+  if (merged.size > 0) await mergeRows(session, entity, used);
   const entries: LedgerEntry[] = [];
   for (const batch of batches) {
     const { inserted = 0, updated = 0 } = merged.get(batch.loadId) ?? {};
