@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main, processIo } from '../cli/main.ts';
+import { main, openProcessIo } from '../cli/main.ts';
 
-process.exitCode = await main(process.argv.slice(2), processIo);
+process.exitCode = await main(process.argv.slice(2), openProcessIo());

@@ -79,10 +79,18 @@ export const main = async (args: readonly string[], io: Io): Promise<number> => 
   }
 };
 
+/** Whoever reads our output may stop reading, as `head` does: no reason to end a run that loads data. */
+const goOnUnread = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
 /** The process's own world. */
-export const processIo: Io = {
-  env: process.env,
-  now: () => new Date(),
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
+export const openProcessIo = (): Io => {
+  process.stdout.on('error', goOnUnread);
+  return {
+    env: process.env,
+    now: () => new Date(),
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+  };
 };
