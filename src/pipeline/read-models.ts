@@ -53,8 +53,15 @@ export const parseModel = (name: string, text: string): Model => {
   };
 };
 
-const listFiles = async (folder: string, ending: string): Promise<string[]> =>
-  (await readdir(folder)).filter((file) => file.endsWith(ending)).sort();
+/** A folder that is not there holds nothing: git keeps no empty ones. */
+const listFiles = async (folder: string, ending: string): Promise<string[]> => {
+  try {
+    return (await readdir(folder)).filter((file) => file.endsWith(ending)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+};
 
 /** Every model under `sqlDir`: the file `dim/dim_jobs.sql` is the table `st_dim.dim_jobs`. */
 export const readModels = async (sqlDir: string): Promise<Model[]> => {

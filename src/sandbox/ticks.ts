@@ -64,9 +64,10 @@ function timeText(seconds: number): string {
   return text;
 }
 
-/** `2024-03-01T07:00:00.1234567Z`, without trailing zeros in the fraction. */
-export function instantText(ticks: number): string {
-  if (ticks === yearOne) return '0001-01-01T00:00:00Z';
+/** `2024-03-01T07:00:00.1234567Z`, without trailing zeros in the fraction; parts of a tick are cut off. */
+export function instantText(instant: number): string {
+  if (instant === yearOne) return '0001-01-01T00:00:00Z';
+  const ticks = floor(instant);
   const days = floor(ticks / day);
   const inDay = ticks - days * day;
   const seconds = floor(inDay / second);

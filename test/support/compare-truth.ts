@@ -103,7 +103,8 @@ export const compareTruth = async (
     const payload = String(row.payload);
     const text = storedText(payload, dropped);
     const key = hash(text);
-    if (!take(open.list, key) && !take(open.feed, key)) faults.push(`stranger ${text.slice(0, 200)}`);
+    if (!take(open.list, key) && !take(open.feed, key))
+      faults.push(`stranger ${text.slice(0, 200)}`);
     const record = parseExact(payload);
     for (const column of entity.columns) {
       const [want, have] = [wanted(at(record, column.path), column.type), found(row, column)];
