@@ -17,11 +17,17 @@ export class SourceError extends Error {
   readonly status: number | undefined;
   /** The source's own id of the failed request, to quote to its support. */
   readonly traceId: string | undefined;
+  /** Nothing is wrong with the source but this one entity's endpoint; others can be read. */
+  readonly ofEntity: boolean;
 
-  constructor(message: string, options: ErrorOptions & { status?: number; traceId?: string } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { status?: number; traceId?: string; ofEntity?: boolean } = {},
+  ) {
     super(message, options);
     this.status = options.status;
     this.traceId = options.traceId;
+    this.ofEntity = options.ofEntity ?? false;
   }
 }
 

@@ -54,11 +54,13 @@ export type Entity = {
     /** Each window is a complete set: stored rows that it no longer holds are marked deleted. */
     replaces: boolean;
   };
-  /**
-   * The feed's rows say something that the list's do not (which records are inactive): after a backfill from the list,
-   * the first sync reads the feed as far back as the backfill went.
-   */
-  feedCompletes: boolean;
+  /** Traits of its export feed. */
+  feed: {
+    /** Its rows say what the list's do not (which records are inactive): a backfill reads it after the list. */
+    completes: boolean;
+    /** Records without any date exist, which only the whole feed reaches. */
+    fromStart: boolean;
+  };
   /** How an incremental sync reads it. */
   sync: 'feed' | 'modified' | 'whole' | 'sets';
 };
@@ -130,6 +132,8 @@ export type Control = {
   entity: string;
   /** `sync`, or `backfill <from>..<to>`. */
   stream: string;
+  /** Random, given when the row was made: tells the same stream of two databases apart. */
+  streamId: string;
   /** Grows by one with each commit: the fence against a second writer. */
   version: number;
   cursor: Json;

@@ -40,8 +40,8 @@ export const runVerify = async (args: { json: boolean }, io: Io): Promise<number
     const wrong = verified.filter(({ ok }) => !ok).map(({ entity }) => entity);
     if (wrong.length === 0) return 0;
     throw new CheckError(
-      `Cannot vouch for ${wrong.join(', ')}: ledger and table differ, so rows were changed by something else than ` +
-        `fieldmart; read them again with: fieldmart backfill --entity ${wrong.join(',')} --from DATE --force`,
+      `Cannot vouch for ${wrong.join(', ')}: ledger and table differ, so something else than fieldmart changed the ` +
+        'database; restore a backup of it, or set it aside and backfill into a new one',
     );
   } finally {
     await warehouse.close();

@@ -34,8 +34,9 @@ export const showProgress = (clock: () => number): ProgressDisplay => {
     update: (progress) => {
       if (state === 'ended') return;
       if (progress.kind === 'planned') {
+        if (state === 'shown') bar.setTotal(bar.getTotal() + progress.parts);
+        else bar.start(progress.parts, 0, { rows: '0', rate: '0', entity: '' });
         state = 'shown';
-        bar.start(progress.parts, 0, { rows: '0', rate: '0', entity: '' });
       }
       if (progress.kind === 'page') {
         rows += progress.rows;

@@ -5,6 +5,8 @@ export type SpoolHeader = {
   tenantId: string;
   entity: string;
   stream: string;
+  /** Of the control row, so that another database's spool is not taken for this one's. */
+  streamId: string;
   /** Version of the control row the batch is read under. */
   version: number;
   cursorFrom: Json;

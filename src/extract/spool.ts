@@ -30,6 +30,14 @@ export type Spool = {
   remove: () => Promise<void>;
 };
 
+/** A write may take only part of the bytes, as on a disk that is nearly full. */
+const writeAll = async (file: FileHandle, bytes: Buffer, position: number): Promise<void> => {
+  for (let done = 0; done < bytes.length;) {
+    const left = bytes.length - done;
+    done += (await file.write(bytes, done, left, position + done)).bytesWritten;
+  }
+};
+
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 const hashFile = async (file: string): Promise<string> => {
@@ -80,6 +88,7 @@ const isSameWork = (a: SpoolHeader, b: SpoolHeader): boolean =>
   a.tenantId === b.tenantId &&
   a.entity === b.entity &&
   a.stream === b.stream &&
+  a.streamId === b.streamId &&
   a.version === b.version &&
   JSON.stringify(a.cursorFrom) === JSON.stringify(b.cursorFrom);
 
@@ -181,7 +190,7 @@ export const openSpool = (dir: string, wanted: SpoolHeader): Promise<Spool> =>
     const append = async (page: Page): Promise<void> => {
       const line = toLine(page, sha256(page.lines));
       if (line.kind === 'page' && page.lines.length > 0) {
-        await records.write(page.lines, 0, page.lines.length, state.bytes);
+        await writeAll(records, page.lines, state.bytes);
         await records.datasync();
       }
       await journal.append(line, state.setEnd.pages);

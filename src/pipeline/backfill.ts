@@ -1,16 +1,17 @@
-import type { Control, Entity } from '../model.ts';
+import type { Control, Entity, Read } from '../model.ts';
 import type { PlannedStream } from '../warehouses/warehouse.ts';
 import { parseCursor, toJson } from './cursor.ts';
-import type { Move } from './move-stream.ts';
+import { removeSpool, type Move } from './move-stream.ts';
 import {
   planBackfill,
   plannedCursor,
   type BackfillRange,
   type PlannedRead,
 } from './plan-backfill.ts';
+import { completionStream, planCompletions } from './plan-completions.ts';
 import { cursorAfterBackfill } from './plan-sync.ts';
 import { runMoves, type PipelineDeps, type RunResult } from './run-moves.ts';
-import { controlOf } from './run-streams.ts';
+import { findControl, getControl, type Outcome } from './run-streams.ts';
 
 const toStream = (tenantId: string, planned: PlannedRead): PlannedStream => ({
   tenantId,
@@ -19,39 +20,68 @@ const toStream = (tenantId: string, planned: PlannedRead): PlannedStream => ({
   cursor: plannedCursor(planned),
 });
 
-/** The sync of an entity starts where its first backfill began; one that has a cursor keeps it. */
-const syncStream = (tenantId: string, entity: Entity, now: string): PlannedStream => ({
-  tenantId,
-  entity: entity.name,
-  stream: 'sync',
-  cursor: toJson(cursorAfterBackfill(now)),
-});
-
-const toMove = (planned: PlannedRead, controls: Control[]): Move => {
-  const control = controlOf(controls, planned.entity.name, planned.stream);
-  const { position = null } = control.cursor as { position?: null };
-  return { entity: planned.entity, control, read: planned.read, position };
+const toMove = ({ entity, stream, read }: PlannedRead, controls: readonly Control[]): Move => {
+  const control = getControl(controls, entity.name, stream);
+  const cursor = parseCursor(control.cursor);
+  return { entity, control, read: cursor.read ?? read, position: cursor.position ?? null };
 };
 
-/** Before the source's first record. */
-const beginning = '1970-01-01T00:00:00.000Z';
-
-const startOf = ({ read }: Move): string => (read.kind === 'window' ? read.window.from : beginning);
-
 /**
- * Where the feed says more than the list, the sync goes back to the earliest record that is about to be read from the
- * list. One that has further to go already is left alone.
+ * The sync of an entity starts where its first backfill began. One that has a cursor keeps it, but the digest of a
+ * whole read says nothing any more once a backfill reads the entity too.
  */
-const reopenFeed = (entity: Entity, open: Move[], controls: Control[]): PlannedStream[] => {
-  const starts = open.filter((move) => move.entity === entity).map(startOf);
-  const since = starts.sort()[0];
-  if (!entity.feedCompletes || since === undefined) return [];
-  const control = controlOf(controls, entity.name, 'sync');
-  const cursor = parseCursor(control.cursor);
-  const isFurther = cursor.since !== undefined && cursor.since <= since;
-  if (isFurther && cursor.read === undefined) return [];
-  const { tenantId } = control;
-  return [{ tenantId, entity: entity.name, stream: 'sync', cursor: toJson({ since }) }];
+const planSyncs = (
+  entities: readonly Entity[],
+  open: readonly Move[],
+  controls: readonly Control[],
+  { tenantId, now }: { tenantId: string; now: string },
+): PlannedStream[] =>
+  entities
+    .filter(({ name }) => {
+      const cursor = parseCursor(findControl(controls, name, 'sync')?.cursor ?? null);
+      const isRead = open.some(({ entity }) => entity.name === name);
+      return Object.keys(cursor).length === 0 || (cursor.digest !== undefined && isRead);
+    })
+    .map(({ name: entity }) => ({
+      tenantId,
+      entity,
+      stream: 'sync',
+      cursor: toJson(cursorAfterBackfill(now)),
+    }));
+
+/** What `--force` reads again: everything finished, unless an interrupted forced run is being resumed. */
+const planForced = (
+  streams: readonly PlannedStream[],
+  controls: readonly Control[],
+): PlannedStream[] => {
+  const isForced = ({ done, cursor }: Control): boolean =>
+    !done && parseCursor(cursor).forced === true;
+  const known = streams.map(({ entity, stream }) => getControl(controls, entity, stream));
+  if (known.some(isForced)) return [];
+  return streams
+    .filter((_, index) => known[index]?.done === true)
+    .map((stream) => ({
+      ...stream,
+      cursor: toJson({ ...parseCursor(stream.cursor), forced: true }),
+    }));
+};
+
+/** The feeds of entities whose lists were read without a fault, where they say more than the lists. */
+const readCompletions = async (
+  entities: readonly Entity[],
+  outcomes: readonly Outcome[],
+  { warehouse, source }: PipelineDeps,
+): Promise<Move[]> => {
+  const failed = outcomes.filter(({ outcome }) => outcome !== 'ok').map(({ entity }) => entity);
+  const controls = await warehouse.readControls(source.tenantId);
+  return entities
+    .filter(({ name }) => !failed.includes(name))
+    .flatMap((entity) => {
+      const control = findControl(controls, entity.name, completionStream);
+      if (control === undefined || control.done) return [];
+      const read: Read = { kind: 'feed', from: null };
+      return [toMove({ entity, stream: completionStream, read }, controls)];
+    });
 };
 
 /**
@@ -75,17 +105,27 @@ export const backfill = async (
     ),
   );
   const streams = planned.map((read) => toStream(tenantId, read));
-  const syncs = entities.map((entity) => syncStream(tenantId, entity, options.now));
-  await warehouse.planStreams([...streams, ...syncs]);
-  if (options.force) await warehouse.restartStreams(streams);
+  await warehouse.planStreams(streams);
+  if (options.force) {
+    const known = await warehouse.readControls(tenantId);
+    await warehouse.restartStreams(planForced(streams, known));
+  }
   const controls = await warehouse.readControls(tenantId);
   const moves = planned.map((read) => toMove(read, controls));
   const open = moves.filter(({ control }) => !control.done);
-  await warehouse.restartStreams(entities.flatMap((entity) => reopenFeed(entity, open, controls)));
+  await warehouse.restartStreams([
+    ...planSyncs(entities, open, controls, { tenantId, now: options.now }),
+    ...planCompletions(entities, open, controls, tenantId),
+  ]);
+  const finished = moves.filter(({ control }) => control.done);
+  for (const { control } of finished) await removeSpool(deps.spoolDir, control);
   deps.log.info('backfill planned', {
     entities: entities.length,
     windows: moves.length,
-    finishedBefore: moves.length - open.length,
+    finishedBefore: finished.length,
   });
-  return runMoves('backfill', entities, open, deps);
+  return runMoves('backfill', entities, deps, [
+    () => Promise.resolve(open),
+    (outcomes) => readCompletions(entities, outcomes, deps),
+  ]);
 };

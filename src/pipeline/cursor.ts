@@ -11,6 +11,8 @@ export type Cursor = {
   /** UTC instant. */
   since?: string;
   digest?: string;
+  /** Put there by `--force`, until the stream is finished again: a repeated command resumes and does not start over. */
+  forced?: true;
 };
 
 /** The cursor of a control row; an unread one is empty. */
@@ -20,7 +22,11 @@ export const parseCursor = (json: Json): Cursor => (json ?? {}) as Cursor;
 export const toJson = (cursor: Cursor): Json => cursor;
 
 /** The cursor of a stream that is not finished yet. */
-export const cursorUnderway = (read: Read, position: Json): Cursor => ({ read, position });
+export const cursorUnderway = (read: Read, position: Json, before: Cursor): Cursor => ({
+  read,
+  position,
+  ...(before.forced === true ? { forced: true } : {}),
+});
 
 /** The cursor of a finished stream. */
 export const cursorFinished = (read: Read, position: Json, digest: string): Cursor => {

@@ -25,6 +25,14 @@ export const calendarDate = (instant: string, timeZone: string): string =>
 export const shiftInstant = (instant: string, milliseconds: number): string =>
   new Date(Date.parse(instant) + milliseconds).toISOString();
 
+const dayMs = 86_400_000;
+
+/**
+ * An instant as the date from which an export is read. The source does not say whether it reads a date as UTC or as
+ * local time, so a day is taken off: records seen again are absorbed by the merge, records missed are not.
+ */
+export const feedDate = (instant: string): string => shiftInstant(instant, -dayMs).slice(0, 10);
+
 /** Cuts a window at the first of each month in the time zone. */
 export const cutByMonth = (window: Window, timeZone: string): Window[] => {
   const windows: Window[] = [];

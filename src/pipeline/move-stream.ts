@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SpoolHeader } from '../extract/journal.ts';
 import { openSpool, type Spool } from '../extract/spool.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
@@ -52,8 +51,13 @@ const unlessStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 };
 
-const spoolPath = (dir: string, header: SpoolHeader): string =>
-  join(dir, header.tenantId, header.entity, header.stream.replace(/[^A-Za-z0-9.-]+/g, '_'));
+/** Where the stream's pages wait. */
+const spoolPath = (dir: string, { tenantId, entity, stream }: Control): string =>
+  join(dir, tenantId, entity, stream.replace(/[^A-Za-z0-9.-]+/g, '_'));
+
+/** Deletes what a run left that was killed after its last commit: it is of no more use, and it holds records. */
+export const removeSpool = (dir: string, control: Control): Promise<void> =>
+  rm(spoolPath(dir, control), { recursive: true, force: true });
 
 /** Reads a set whose pages belong together: it must stand in one batch. */
 const isSetRead = (entity: Entity, read: Read): boolean =>
@@ -101,7 +105,7 @@ const seal = async (spool: Spool, records: () => Promise<string>): Promise<Batch
   const at = position ?? null;
   const cursor = done
     ? cursorFinished(read, at, read.kind === 'whole' ? await records() : '')
-    : cursorUnderway(read, at);
+    : cursorUnderway(read, at, parseCursor(spool.header.cursorFrom));
   return spool.seal({ cursorTo: toJson(cursor), done });
 };
 
@@ -116,9 +120,9 @@ const changesNothing = (batch: Batch, read: Read): boolean => {
 
 const moveBatch = async (move: Move, deps: MoveDeps): Promise<Batch> => {
   const { entity, control, read } = move;
-  const { tenantId, stream, version, cursor: cursorFrom } = control;
-  const header = { tenantId, entity: entity.name, stream, version, cursorFrom, read };
-  const spool = await openSpool(spoolPath(deps.spoolDir, header), header);
+  const { tenantId, stream, streamId, version, cursor: cursorFrom } = control;
+  const header = { tenantId, entity: entity.name, stream, streamId, version, cursorFrom, read };
+  const spool = await openSpool(spoolPath(deps.spoolDir, control), header);
   try {
     await deps.reading(() => fill(spool, move, deps));
     const batch = await seal(spool, () => digestOf(spool.file));

@@ -1,6 +1,12 @@
 import type { Control, Entity, Json, Read, Window } from '../model.ts';
 import { parseCursor, toJson } from './cursor.ts';
-import { calendarDate, cutByMonth, shiftInstant, subtractWindows } from './local-dates.ts';
+import {
+  calendarDate,
+  cutByMonth,
+  feedDate,
+  shiftInstant,
+  subtractWindows,
+} from './local-dates.ts';
 
 /** One thing to read: the stream's name in the control table and what it reads. */
 export type PlannedRead = { entity: Entity; stream: string; read: Read };
@@ -71,7 +77,10 @@ const planWindows = (entity: Entity, controls: Control[], range: BackfillRange):
 
 /** A feed has no upper bound and no windows: it is read once, from the date on, to its end. */
 const planFeed = (entity: Entity, controls: Control[], range: BackfillRange): PlannedRead[] => {
-  const date = shiftInstant(range.from, -dayMs).slice(0, 10);
+  if (entity.feed.fromStart) {
+    return [{ entity, stream: 'backfill feed', read: { kind: 'feed', from: null } }];
+  }
+  const date = feedDate(range.from);
   const known = controls
     .map(({ stream }) => /^backfill feed (\d{4}-\d{2}-\d{2})$/.exec(stream)?.[1])
     .filter((from) => from !== undefined && from <= date)

@@ -1,17 +1,6 @@
 import type { Entity, Json, Read } from '../model.ts';
 import type { Cursor } from './cursor.ts';
-import { shiftInstant } from './local-dates.ts';
-
-const dayMs = 86_400_000;
-
-/**
- * A date as an export's `from`. The source does not say whether it reads a date as UTC or as local time, so a day is
- * taken off: records seen again are absorbed by the merge, records missed are not.
- */
-const feedDate = (since: string): string => shiftInstant(since, -dayMs).slice(0, 10);
-
-/** A feed from before the epoch on is the whole feed: records without a modification date come only then. */
-const feedFrom = (since: string): string | null => (since < '1970-01-02' ? null : feedDate(since));
+import { feedDate, shiftInstant } from './local-dates.ts';
 
 /** What the first sync after a backfill starts from: the backfill's beginning, so that nothing changed meanwhile is missed. */
 export const cursorAfterBackfill = (startedAt: string): Cursor => ({ since: startedAt });
@@ -29,7 +18,7 @@ export const planSync = (
   const since = shiftInstant(cursor.since ?? options.since, -options.lookbackMs);
   switch (entity.sync) {
     case 'feed':
-      return { read: { kind: 'feed', from: feedFrom(since) }, position: cursor.position ?? null };
+      return { read: { kind: 'feed', from: feedDate(since) }, position: cursor.position ?? null };
     case 'sets':
       return { read: { kind: 'sets', from: feedDate(since) }, position: cursor.position ?? null };
     case 'modified':

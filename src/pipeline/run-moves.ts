@@ -2,7 +2,7 @@ import type { Batch, Entity } from '../model.ts';
 import type { RunRow, Warehouse } from '../warehouses/warehouse.ts';
 import { createCommitter } from './committer.ts';
 import type { Move, MoveDeps } from './move-stream.ts';
-import { runStreams, type InFlight, type Outcome } from './run-streams.ts';
+import { endsRun, runStreams, type InFlight, type Outcome } from './run-streams.ts';
 
 export type PipelineDeps = Omit<MoveDeps, 'commit' | 'reading'> &
   InFlight & {
@@ -67,38 +67,44 @@ const recordEnd = async (
   }
 };
 
-/** Moves the streams and records the run, per entity, when it begins and when it ends. */
+/** Streams to move together, chosen when the phases before are over. */
+export type Phase = (outcomes: readonly Outcome[]) => Promise<readonly Move[]>;
+
+/** An entity's outcome over phases: rows add up, and what went wrong stays. */
+const addOutcome = (before: Outcome, next: Outcome | undefined): Outcome => {
+  if (next === undefined) return before;
+  const rows = before.rows + next.rows;
+  return before.outcome === 'ok' ? { ...next, rows } : { ...before, rows };
+};
+
+const nothingRead = (entity: string): Outcome => ({ entity, outcome: 'ok', rows: 0, message: '' });
+
+/** Moves the streams, phase after phase, and records the run, per entity, when it begins and when it ends. */
 export const runMoves = async (
   command: string,
   entities: readonly Entity[],
-  moves: readonly Move[],
   deps: PipelineDeps,
+  phases: readonly Phase[],
 ): Promise<RunResult> => {
   const { warehouse, clock } = deps;
   const startedAt = clock().toISOString();
-  const begun = entities.map(({ name }) =>
-    toRunRow(
-      command,
-      deps,
-      startedAt,
-      { entity: name, outcome: 'running', rows: 0, message: '' },
-      null,
-    ),
-  );
-  await warehouse.recordRuns(begun);
-  const result: RunResult = { outcomes: [], inserted: 0, updated: 0, deleted: 0 };
-  deps.onProgress({ kind: 'planned', parts: moves.length });
+  const outcomes = entities.map(({ name }) => nothingRead(name));
+  const running = outcomes.map((outcome) => ({ ...outcome, outcome: 'running' as const }));
+  await warehouse.recordRuns(running.map((row) => toRunRow(command, deps, startedAt, row, null)));
+  const result: RunResult = { outcomes, inserted: 0, updated: 0, deleted: 0 };
   const commit = createCommitter(commitGroup(deps, result), deps.batchBytesMax);
-  const moved = await runStreams(moves, { ...deps, commit });
-  result.outcomes = entities.map(
-    ({ name }) =>
-      moved.find(({ entity }) => entity === name) ?? {
-        entity: name,
-        outcome: 'ok',
-        rows: 0,
-        message: 'nothing to read',
-      },
-  );
+  for (const choose of phases) {
+    if (result.outcomes.some(endsRun)) break;
+    const moves = await choose(result.outcomes);
+    deps.onProgress({ kind: 'planned', parts: moves.length });
+    const moved = await runStreams(moves, { ...deps, commit });
+    result.outcomes = result.outcomes.map((before) =>
+      addOutcome(
+        before,
+        moved.find(({ entity }) => entity === before.entity),
+      ),
+    );
+  }
   const endedAt = clock().toISOString();
   const ended = result.outcomes.map((outcome) =>
     toRunRow(command, deps, startedAt, outcome, endedAt),

@@ -22,10 +22,20 @@ export type InFlight = {
   readsInFlight: number;
 };
 
-/** An error of one entity alone (a scope that is missing, records that cannot be stored) lets the others go on. */
-const isOfEntityAlone = (error: unknown): boolean =>
-  error instanceof RecordError ||
-  (error instanceof SourceError && [400, 403, 404].includes(error.status ?? 0));
+/**
+ * An error of one entity alone lets the others go on: records that cannot be stored, a scope that is missing, an
+ * endpoint that answers with errors only.
+ */
+const isOfEntityAlone = (error: unknown): boolean => {
+  if (error instanceof RecordError) return true;
+  if (!(error instanceof SourceError)) return false;
+  const status = error.status ?? 0;
+  return error.ofEntity || [400, 403, 404, 409].includes(status) || status >= 500;
+};
+
+/** After such an outcome nothing more is begun. */
+export const endsRun = ({ outcome, error }: Outcome): boolean =>
+  outcome === 'stopped' || (outcome === 'failed' && !isOfEntityAlone(error));
 
 const describe = (error: unknown): string =>
   error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
@@ -75,13 +85,20 @@ export const runStreams = async (
   return [...outcomes.values()];
 };
 
-/** The control row of a stream among those read. */
-export const controlOf = (
+/** The control row of a stream among those read, if it was ever planned. */
+export const findControl = (
+  controls: readonly Control[],
+  entity: string,
+  stream: string,
+): Control | undefined => controls.find((row) => row.entity === entity && row.stream === stream);
+
+/** The control row of a stream that was planned before. */
+export const getControl = (
   controls: readonly Control[],
   entity: string,
   stream: string,
 ): Control => {
-  const control = controls.find((row) => row.entity === entity && row.stream === stream);
+  const control = findControl(controls, entity, stream);
   if (control === undefined) throw new Error(`no control row for ${entity} ${stream}`);
   return control;
 };

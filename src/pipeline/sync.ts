@@ -1,17 +1,21 @@
 import type { Control, Entity } from '../model.ts';
+import type { PlannedStream } from '../warehouses/warehouse.ts';
 import { parseCursor, toJson } from './cursor.ts';
 import { shiftInstant } from './local-dates.ts';
 import type { Move } from './move-stream.ts';
 import { planSync } from './plan-sync.ts';
 import { runMoves, type PipelineDeps, type RunResult } from './run-moves.ts';
-import { controlOf } from './run-streams.ts';
+import { findControl, getControl } from './run-streams.ts';
 
 const weekMs = 7 * 86_400_000;
+
+/** The stream of `--since`: it leaves the sync's own cursor alone, so that no gap opens between the two. */
+const sinceStream = 'sync since';
 
 export type SyncOptions = {
   /** The run's frozen present, UTC. */
   now: string;
-  /** Read everything modified since this instant, whatever the cursors say; null: go on from the cursors. */
+  /** Also read everything modified since this instant, whatever the cursors say; null: go on from the cursors. */
   since: string | null;
   /** How far before its cursor a read by modification begins again. */
   lookbackMs: number;
@@ -20,25 +24,61 @@ export type SyncOptions = {
 const isFresh = (control: Control): boolean =>
   Object.keys(parseCursor(control.cursor)).length === 0;
 
+/** On from the cursor; without one, from `--since` or the last 7 days. */
 const toMove = (
   entity: Entity,
   control: Control,
   options: SyncOptions,
-  deps: PipelineDeps,
+  { log }: PipelineDeps,
 ): Move => {
-  const since = options.since ?? shiftInstant(options.now, -weekMs);
-  if (isFresh(control) && entity.sync !== 'whole') {
-    deps.log.warn('no cursor yet: reading the last 7 days only; a backfill brings the rest', {
+  const { now, since, lookbackMs } = options;
+  const fresh = isFresh(control);
+  if (fresh && since === null && entity.sync !== 'whole') {
+    log.warn('no cursor yet: reading the last 7 days only; a backfill brings the rest', {
       entity: entity.name,
     });
   }
-  const lookbackMs = options.since === null ? options.lookbackMs : 0;
   const planned = planSync(entity, parseCursor(control.cursor), {
-    now: options.now,
-    since,
-    lookbackMs,
+    now,
+    since: since ?? shiftInstant(now, -weekMs),
+    lookbackMs: fresh ? 0 : lookbackMs,
   });
   return { entity, control, ...planned };
+};
+
+/** The streams of `--since`, begun anew unless the same one was interrupted. */
+const planSince = (
+  entities: readonly Entity[],
+  controls: readonly Control[],
+  options: SyncOptions & { since: string },
+  tenantId: string,
+): PlannedStream[] =>
+  entities.flatMap((entity) => {
+    const { now, since } = options;
+    const { read } = planSync(entity, {}, { now, since, lookbackMs: 0 });
+    const known = findControl(controls, entity.name, sinceStream);
+    const before = known === undefined || known.done ? undefined : parseCursor(known.cursor).read;
+    if (JSON.stringify(before) === JSON.stringify(read)) return [];
+    return [{ tenantId, entity: entity.name, stream: sinceStream, cursor: toJson({ read }) }];
+  });
+
+/** A read of everything since a date, beside the sync; a first sync and a whole read need none. */
+const readSince = async (
+  entities: readonly Entity[],
+  controls: readonly Control[],
+  options: SyncOptions & { since: string },
+  deps: PipelineDeps,
+): Promise<Move[]> => {
+  const { warehouse, source } = deps;
+  const { tenantId } = source;
+  const known = entities.filter(
+    ({ name, sync }) => sync !== 'whole' && !isFresh(getControl(controls, name, 'sync')),
+  );
+  await warehouse.restartStreams(planSince(known, controls, options, tenantId));
+  const planned = await warehouse.readControls(tenantId);
+  return known.map((entity) =>
+    toMove(entity, getControl(planned, entity.name, sinceStream), options, deps),
+  );
 };
 
 /**
@@ -52,17 +92,15 @@ export const sync = async (
 ): Promise<RunResult> => {
   const { warehouse, source } = deps;
   const { tenantId } = source;
-  const streams = entities.map(({ name: entity }) => ({ tenantId, entity, stream: 'sync' }));
-  await warehouse.planStreams(streams.map((stream) => ({ ...stream, cursor: null })));
-  const { since } = options;
-  if (since !== null) {
-    await warehouse.restartStreams(
-      streams.map((stream) => ({ ...stream, cursor: toJson({ since }) })),
-    );
-  }
+  await warehouse.planStreams(
+    entities.map(({ name: entity }) => ({ tenantId, entity, stream: 'sync', cursor: null })),
+  );
   const controls = await warehouse.readControls(tenantId);
   const moves = entities.map((entity) =>
-    toMove(entity, controlOf(controls, entity.name, 'sync'), options, deps),
+    toMove(entity, getControl(controls, entity.name, 'sync'), options, deps),
   );
-  return runMoves('sync', entities, moves, deps);
+  const { since } = options;
+  const more =
+    since === null ? [] : await readSince(entities, controls, { ...options, since }, deps);
+  return runMoves('sync', entities, deps, [() => Promise.resolve([...moves, ...more])]);
 };

@@ -6,9 +6,12 @@ const columns = (type: StateColumn['type'], ...names: string[]): StateColumn[] =
 
 /** The tables of `st_ops`. They hold no content of records. */
 export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
-  /** One row per stream, updated in place: `version` is the fence, `cursor` where reading goes on. */
+  /**
+   * One row per stream, updated in place: `version` is the fence, `cursor` where reading goes on, `stream_id` a random
+   * name of this very row, so that what was spooled for another database is not taken for its own.
+   */
   cursors: [
-    ...columns('text', 'tenant_id', 'entity', 'stream'),
+    ...columns('text', 'tenant_id', 'entity', 'stream', 'stream_id'),
     ...columns('integer', 'version'),
     ...columns('text', 'cursor'),
     ...columns('boolean', 'done'),

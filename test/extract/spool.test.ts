@@ -12,6 +12,7 @@ const header: SpoolHeader = {
   tenantId: '1',
   entity: 'jobs',
   stream: 'backfill 2024-01-01..2024-02-01',
+  streamId: 'a',
   version: 3,
   cursorFrom: null,
   read: { kind: 'whole' },
@@ -64,6 +65,7 @@ describe('a spool that is opened again', () => {
 
   test.each([
     ['another control version', { version: 4 }],
+    ['the same stream of another database', { streamId: 'b' }],
     ['another cursor', { cursorFrom: { position: 1 } }],
     ['another tenant', { tenantId: '2' }],
   ])('is thrown away for %s', async (_, change) => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { SourceError, WarehouseError } from '../../src/errors.ts';
 import { backfill } from '../../src/pipeline/backfill.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
@@ -33,6 +35,84 @@ describe('backfill', () => {
     await backfill([entity], { ...range, force: true }, depsFor(source));
     expect(await stored(entity)).toEqual(changed);
     await expectVerified([entity]);
+  });
+
+  test('with --force, killed and repeated, reads no window a third time', async () => {
+    const entity = thingEntity('things');
+    const source = await prepared([entity]);
+    const one = depsFor(source, { streamsInFlight: 1 });
+    await backfill([entity], range, one);
+    source.asked.length = 0;
+    source.onPage = (_, count) => {
+      if (count === 6) throw new SourceError('Cannot read: down');
+    };
+    const forced = { ...range, force: true };
+    expect(failures(await backfill([entity], forced, one))).toEqual(['things failed']);
+    source.onPage = () => undefined;
+    expect(failures(await backfill([entity], forced, one))).toEqual([]);
+    expect(source.asked).toHaveLength(9);
+    source.asked.length = 0;
+    await backfill([entity], forced, one);
+    expect(source.asked).toHaveLength(8);
+  });
+
+  test('reads the feed after the list where the feed says more, as far back as the list', async () => {
+    const entity = thingEntity('things', { feed: { completes: true, fromStart: false } });
+    const source = await prepared([entity]);
+    const feeds = () =>
+      source.asked.filter(({ read }) => read.kind === 'feed').map(({ read }) => read);
+    await backfill([entity], range, depsFor(source));
+    expect(feeds()[0]).toEqual({ kind: 'feed', from: '2023-12-31' });
+    expect(source.asked.slice(0, 8).every(({ read }) => read.kind === 'window')).toBe(true);
+    source.asked.length = 0;
+    await backfill([entity], range, depsFor(source));
+    expect(source.asked).toEqual([]);
+    await backfill([entity], { ...range, now: day(3, 20) }, depsFor(source));
+    expect(feeds()[0]).toEqual({ kind: 'feed', from: '2024-03-14' });
+    expect(await stored(entity)).toEqual(history);
+    await expectVerified([entity]);
+  });
+
+  test('a feed after the list that was interrupted still goes as far back', async () => {
+    const entity = thingEntity('things', { feed: { completes: true, fromStart: false } });
+    const source = await prepared([entity]);
+    source.onPage = (_, count) => {
+      if (count === 9) throw new SourceError('Cannot read: down');
+    };
+    await backfill([entity], range, depsFor(source));
+    source.onPage = () => undefined;
+    source.asked.length = 0;
+    await backfill([entity], { ...range, now: day(3, 20) }, depsFor(source));
+    const feed = source.asked.find(({ read }) => read.kind === 'feed');
+    expect(feed?.read).toEqual({ kind: 'feed', from: '2023-12-31' });
+  });
+
+  test('another database does not take over what was spooled for the first', async () => {
+    const entity = thingEntity('things', { backfill: 'whole' });
+    const source = await prepared([entity]);
+    source.onPage = (_, count) => {
+      if (count === 3) throw new SourceError('Cannot read: down');
+    };
+    await backfill([entity], range, depsFor(source));
+    source.onPage = () => undefined;
+    source.asked.length = 0;
+    const path = join(rig.dir(), 'other.duckdb');
+    const other = await openDuckdb({ path, datasetPrefix: '', now: () => new Date(range.now) });
+    await other.prepare([entity]);
+    await backfill([entity], range, depsFor(source, { warehouse: other }));
+    await other.close();
+    expect(source.asked).toHaveLength(7);
+  });
+
+  test('deletes a spool that a kill after the last commit left', async () => {
+    const entity = thingEntity('things', { backfill: 'whole' });
+    const source = await prepared([entity]);
+    await backfill([entity], range, depsFor(source));
+    const left = join(rig.dir(), 'spool', '1', 'things', 'backfill_whole');
+    await mkdir(left, { recursive: true });
+    await writeFile(join(left, 'records.ndjson'), '{"id":1}');
+    await backfill([entity], range, depsFor(source));
+    await expect(stat(left)).rejects.toThrow('ENOENT');
   });
 
   test('seals by bytes: many small batches give the same table as one', async () => {

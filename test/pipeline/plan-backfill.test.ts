@@ -15,7 +15,7 @@ const entity = (more: Partial<Entity> = {}): Entity => ({
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
-  feedCompletes: false,
+  feed: { completes: false, fromStart: false },
   sync: 'feed',
   ...more,
 });
@@ -33,6 +33,7 @@ const asControls = (reads: ReturnType<typeof planBackfill>): Control[] =>
     tenantId: '1',
     entity: planned.entity.name,
     stream: planned.stream,
+    streamId: planned.stream,
     version: 1,
     cursor: plannedCursor(planned),
     done: true,

@@ -11,7 +11,7 @@ const entity = (sync: Entity['sync']): Entity => ({
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
-  feedCompletes: false,
+  feed: { completes: false, fromStart: false },
   sync,
 });
 

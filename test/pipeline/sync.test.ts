@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { SourceError } from '../../src/errors.ts';
 import { backfill } from '../../src/pipeline/backfill.ts';
 import { sync } from '../../src/pipeline/sync.ts';
 import { thingEntity, type Thing } from './support/memory-source.ts';
@@ -25,25 +26,6 @@ describe('sync', () => {
     await expectVerified([entity]);
   });
 
-  test('goes back as far as the backfill did where the feed says more than the list, once', async () => {
-    const entity = thingEntity('things', { feedCompletes: true });
-    const source = await prepared([entity]);
-    await backfill([entity], range, depsFor(source));
-    await backfill([entity], { ...range, now: day(3, 16) }, depsFor(source));
-    source.asked.length = 0;
-    await sync([entity], { ...options, now: day(3, 17) }, depsFor(source));
-    expect(source.asked[0]?.read).toEqual({ kind: 'feed', from: '2023-12-31' });
-    source.asked.length = 0;
-    await sync([entity], { ...options, now: day(3, 18) }, depsFor(source));
-    expect(source.asked).toHaveLength(1);
-    expect(source.asked[0]?.position).not.toBeNull();
-    const earlier = { ...range, from: '2023-06-01T07:00:00.000Z', now: day(3, 19) };
-    await backfill([entity], earlier, depsFor(source));
-    source.asked.length = 0;
-    await sync([entity], { ...options, now: day(3, 20) }, depsFor(source));
-    expect(source.asked[0]?.read).toEqual({ kind: 'feed', from: '2023-05-31' });
-  });
-
   test('goes on from the token, and leaves the warehouse alone when nothing is new', async () => {
     const entity = thingEntity('things');
     const source = await prepared([entity]);
@@ -66,6 +48,66 @@ describe('sync', () => {
     const ids = (await stored(entity)).map(({ id }) => id);
     expect(ids).toContain(70);
     expect(ids).not.toContain(1);
+  });
+
+  test('--since with a later date than the cursor opens no gap', async () => {
+    const entity = thingEntity('things');
+    const source = await prepared([entity]);
+    await backfill([entity], range, depsFor(source));
+    await sync([entity], options, depsFor(source));
+    const changed = { ...history[0], modifiedOn: day(3, 20), name: 'changed between' } as Thing;
+    source.things.set('things', [changed, ...history.slice(1)]);
+    await sync([entity], { ...options, now: day(4, 2), since: day(4, 1) }, depsFor(source));
+    await sync([entity], { ...options, now: day(4, 3) }, depsFor(source));
+    expect((await stored(entity))[0]).toEqual(changed);
+  });
+
+  test('--since that was interrupted goes on, and one that ended begins anew', async () => {
+    const entity = thingEntity('things');
+    const source = await prepared([entity]);
+    await sync([entity], options, depsFor(source));
+    const since = { ...options, since: '2024-01-01T07:00:00.000Z' };
+    const fail = (_: string, count: number): void => {
+      if (count === 5) throw new SourceError('Cannot read: down');
+    };
+    source.asked.length = 0;
+    source.onPage = fail;
+    await sync([entity], since, depsFor(source, { streamsInFlight: 1 }));
+    source.onPage = () => undefined;
+    await sync([entity], since, depsFor(source));
+    expect(source.asked.length).toBeLessThanOrEqual(7 + 3);
+    expect(await stored(entity)).toEqual(history);
+    source.asked.length = 0;
+    await sync([entity], since, depsFor(source));
+    expect(source.asked).toHaveLength(7 + 1);
+  });
+
+  test('a sync that stored nothing does not hide where a later backfill began', async () => {
+    const entity = thingEntity('things');
+    const source = await prepared([entity]);
+    source.onPage = () => {
+      throw new SourceError('Cannot read: 401', { status: 401 });
+    };
+    await sync([entity], options, depsFor(source));
+    source.onPage = () => undefined;
+    await backfill([entity], range, depsFor(source));
+    const changed = { ...history[0], modifiedOn: day(3, 16), name: 'changed' } as Thing;
+    source.things.set('things', [changed, ...history.slice(1)]);
+    await sync([entity], { ...options, now: day(4, 20) }, depsFor(source));
+    expect((await stored(entity))[0]).toEqual(changed);
+  });
+
+  test('a whole entity whose record a backfill marked deleted gets it back when it is there again', async () => {
+    const entity = thingEntity('things', { backfill: 'whole', sync: 'whole' });
+    const source = await prepared([entity]);
+    await backfill([entity], range, depsFor(source));
+    await sync([entity], options, depsFor(source));
+    source.things.set('things', history.slice(1));
+    await backfill([entity], { ...range, force: true }, depsFor(source));
+    expect(await stored(entity)).toEqual(history.slice(1));
+    source.things.set('things', history);
+    await sync([entity], options, depsFor(source));
+    expect(await stored(entity)).toEqual(history);
   });
 
   test('--since reads from that date whatever the cursor says', async () => {

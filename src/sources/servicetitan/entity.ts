@@ -45,7 +45,11 @@ export type ServiceTitanEntity = {
         replaces?: boolean;
       }
     | { by: 'whole' }
-    | { by: 'feed' };
+    | {
+        by: 'feed';
+        /** Always from the feed's beginning: only that reaches records without any date. */
+        fromStart?: boolean;
+      };
   sync:
     | { by: 'feed' }
     | { by: 'modified'; from: string }

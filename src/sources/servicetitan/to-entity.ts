@@ -34,7 +34,10 @@ export const toEntity = (entity: ServiceTitanEntity): Entity => {
     modifiedColumn: 'modifiedOn' in fields ? 'modifiedOn' : undefined,
     backfill: backfill.by,
     windows: { calendar: window?.calendar === true, replaces: window?.replaces === true },
-    feedCompletes: entity.exportFields !== undefined && sync.by === 'feed',
+    feed: {
+      completes: entity.exportFields !== undefined && backfill.by !== 'feed' && sync.by === 'feed',
+      fromStart: backfill.by === 'feed' && backfill.fromStart === true,
+    },
     sync: sync.by,
   };
 };

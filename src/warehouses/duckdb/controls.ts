@@ -9,7 +9,7 @@ export const readControls = async (
   entity?: string,
 ): Promise<Control[]> => {
   const rows = await session.readRows(
-    `select entity, stream, version, cursor, done, rows_stored, updated_at from st_ops.cursors
+    `select entity, stream, stream_id, version, cursor, done, rows_stored, updated_at from st_ops.cursors
     where tenant_id = $tenant and ($entity is null or entity = $entity)
     order by entity, stream`,
     { tenant: tenantId, entity: entity ?? null },
@@ -18,6 +18,7 @@ export const readControls = async (
     tenantId,
     entity: String(row.entity),
     stream: String(row.stream),
+    streamId: String(row.stream_id),
     version: Number(row.version),
     cursor: JSON.parse(String(row.cursor)) as Json,
     done: row.done === true,
@@ -51,7 +52,7 @@ export const planStreams = async (
   await session.run(
     `insert into st_ops.cursors by name
     select distinct on (tenant_id, entity, stream)
-      tenant_id, entity, stream, 0 as version, cursor, false as done, 0 as rows_stored,
+      tenant_id, entity, stream, uuid()::varchar as stream_id, 0 as version, cursor, false as done, 0 as rows_stored,
       $at::timestamptz as updated_at
     from ${plannedSql} as p
     where not exists (select 1 from st_ops.cursors as c where ${sameStream})`,

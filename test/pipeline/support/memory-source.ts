@@ -16,7 +16,7 @@ export const thingEntity = (name: string, more: Partial<Entity> = {}): Entity =>
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
-  feedCompletes: false,
+  feed: { completes: false, fromStart: false },
   sync: 'feed',
   ...more,
 });
@@ -87,15 +87,16 @@ export const memorySource = (entities: Entity[], pageSize = 3): MemorySource => 
     });
   };
 
-  /** The token is the stamp of the last record handed out. */
+  /** The token is the stamp of the last record handed out; it wins over the date. */
   const feedPage = (entity: Entity, read: Read & { kind: 'feed' }, position: Json): Page => {
     const since = (position as Position | null)?.since;
-    const all = select(source.things.get(entity.name) ?? [], read).filter(
+    const from = since === undefined ? read.from : null;
+    const all = select(source.things.get(entity.name) ?? [], { kind: 'feed', from }).filter(
       ({ modifiedOn }) => since === undefined || modifiedOn > since,
     );
     const page = all.slice(0, pageSize);
     return toPage(page, {
-      position: { offset: 0, since: page.at(-1)?.modifiedOn ?? since ?? '' },
+      position: { offset: 0, since: page.at(-1)?.modifiedOn ?? since ?? read.from ?? '' },
       done: all.length <= pageSize,
       scope: null,
     });

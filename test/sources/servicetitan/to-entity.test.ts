@@ -58,7 +58,7 @@ test('gross pay items are told apart by their fields and replaced by day', () =>
     modifiedColumn: 'modifiedOn',
     backfill: 'window',
     windows: { calendar: true, replaces: true },
-    feedCompletes: false,
+    feed: { completes: false, fromStart: false },
     sync: 'sets',
   });
 });

@@ -20,7 +20,7 @@ const entityDefaults = {
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
   windows: { calendar: false, replaces: false },
-  feedCompletes: false,
+  feed: { completes: false, fromStart: false },
   sync: 'feed',
 } as const;
 

@@ -1,8 +1,9 @@
 import type { ServiceTitanEntity } from '../entity.ts';
 
 /**
- * Vendor bills, through the paginated list (the plain one answers a bare array). `createdOn` can be null and a
- * filter on it would hide such bills, so a backfill reads the list whole.
+ * Vendor bills. `createdOn` and `modifiedOn` can be null and a filter on them would hide such bills; the paginated list
+ * (the plain one answers a bare array) has no stable order, so reading all of it may skip bills. The feed from its
+ * beginning has every bill, inactive ones included.
  */
 export const inventoryBills: ServiceTitanEntity = {
   name: 'inventory-bills',
@@ -41,7 +42,7 @@ export const inventoryBills: ServiceTitanEntity = {
     parameters: ['includeRecentChanges'],
     send: {},
   },
-  backfill: { by: 'whole' },
+  backfill: { by: 'feed', fromStart: true },
   sync: { by: 'feed' },
   fields: {
     id: 'int64',
