@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { batchBytesMaxDefault } from './limits.ts';
@@ -87,6 +89,7 @@ export type Config = {
   warehouse: 'duckdb' | 'bigquery';
   duckdbPath: string;
   datasetPrefix: string;
+  /** The database's own folder below SPOOL_DIR. */
   spoolDir: string;
   batchBytesMax: number;
   logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -121,13 +124,20 @@ const parse = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T => {
 const credentials = { ST_CLIENT_ID: true, ST_CLIENT_SECRET: true, ST_APP_KEY: true } as const;
 const withoutCredentials = environment.partial(credentials);
 
+/** A short name of the database: two that share SPOOL_DIR keep their pages apart. */
+const databaseName = (env: { DUCKDB_PATH: string; DATASET_PREFIX?: string | undefined }): string =>
+  createHash('sha256')
+    .update(`${resolve(env.DUCKDB_PATH)}\n${env.DATASET_PREFIX ?? ''}`)
+    .digest('hex')
+    .slice(0, 8);
+
 const toConfig = (env: z.infer<typeof withoutCredentials>): Config => ({
   tenantId: env.ST_TENANT_ID,
   timeZone: env.ST_TIME_ZONE,
   warehouse: env.WAREHOUSE,
   duckdbPath: env.DUCKDB_PATH,
   datasetPrefix: env.DATASET_PREFIX ?? '',
-  spoolDir: env.SPOOL_DIR,
+  spoolDir: join(env.SPOOL_DIR, databaseName(env)),
   batchBytesMax: env.BATCH_BYTES_MAX,
   logLevel: env.LOG_LEVEL,
 });

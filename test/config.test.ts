@@ -85,6 +85,15 @@ describe('readSourceConfig', () => {
   );
 });
 
+test('two databases that share SPOOL_DIR have folders of their own', () => {
+  const dirOf = (more: NodeJS.ProcessEnv): string =>
+    readConfig({ ST_TENANT_ID: '5', SPOOL_DIR: 'spool', ...more }).spoolDir;
+  expect(dirOf({})).toMatch(/^spool\/[0-9a-f]{8}$/);
+  expect(dirOf({})).toBe(dirOf({ DUCKDB_PATH: './data/../data/fieldmart.duckdb' }));
+  expect(dirOf({})).not.toBe(dirOf({ DUCKDB_PATH: 'other.duckdb' }));
+  expect(dirOf({})).not.toBe(dirOf({ DATASET_PREFIX: 'trial_' }));
+});
+
 test('readConfig asks for no credentials', () => {
   expect(readConfig({ ST_TENANT_ID: '5' })).toMatchObject({
     tenantId: '5',
