@@ -14,6 +14,8 @@ export type ListPosition = {
   /** The set's total as the first page gave it, and as the last one did. */
   totalFirst: number | null;
   totalLast: number | null;
+  /** The ids received, where the list has no stable order and takes more than one page. */
+  ids?: string[];
 };
 
 /** How far a feed is read. With nothing but the token it is a place to start from. */
@@ -45,6 +47,9 @@ const numberOf = (members: Record<string, Json>, name: string): number => {
 const totalOf = (value: Json | undefined): number | null =>
   typeof value === 'number' ? value : null;
 
+const stringsOf = (values: readonly Json[]): string[] =>
+  values.filter((value) => typeof value === 'string');
+
 /** The start of a set. */
 export const startOfList = (pageSize: number, attempt: number): ListPosition => ({
   page: 1,
@@ -67,6 +72,7 @@ export const readListPosition = (json: Json): ListPosition => {
     empty: numberOf(members, 'empty'),
     totalFirst: totalOf(members.totalFirst),
     totalLast: totalOf(members.totalLast),
+    ...(Array.isArray(members.ids) ? { ids: stringsOf(members.ids) } : {}),
   };
 };
 
@@ -88,7 +94,7 @@ export const readSetsPosition = (json: Json): SetsPosition => {
   const { values, list } = membersOf(json);
   return {
     feed: readFeedPosition(json),
-    values: Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [],
+    values: Array.isArray(values) ? stringsOf(values) : [],
     list: list === undefined || list === null ? null : readListPosition(list),
   };
 };

@@ -2,13 +2,14 @@ import { SourceError } from '../../errors.ts';
 import { HttpFailure } from '../../http/failure.ts';
 import { emptyPagesMax, pageSizeMax, pageSizeMin, setReadsMax } from '../../limits.ts';
 import type { Json } from '../../model.ts';
-import type { AskPage } from './ask-page.ts';
+import type { AskPage, CutPage } from './ask-page.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 import { explainPageFailure } from './explain-failure.ts';
 import { joinLines } from './join-lines.ts';
 import { startOfList } from './positions.ts';
 import type { ListPosition } from './positions.ts';
-import { listRequest } from './requests.ts';
+import { readField } from './read-field.ts';
+import { listOf, listRequest } from './requests.ts';
 import type { Filters } from './requests.ts';
 
 /** What every reader needs. */
@@ -79,24 +80,59 @@ const readEnvelope = (envelope: ReadonlyMap<string, unknown>, asked: ListPositio
   };
 };
 
-/** The rows received are not the rows that the set says it has, so one may have been skipped. */
+/** Whether the endpoint is asked for an order, so that its pages neither overlap nor leave a gap. */
+const isSorted = (entity: ServiceTitanEntity): boolean => {
+  const { send } = listOf(entity);
+  return 'sort' in send || 'orderBy' in send;
+};
+
+/**
+ * The rows received are not the rows that the set says it has, so one may have been skipped. Without a stable order a
+ * row may come twice in place of another, and one that joins may come first: there only ids tell, and all must come.
+ */
 const hasMoved = (set: ListSet, before: ListPosition, after: ListPosition, end: boolean) => {
-  const { totalFirst, totalLast, rows } = after;
+  const { totalFirst, totalLast, rows, ids } = after;
   if (totalFirst === null || totalLast === null) return false;
   if (before.totalLast !== null && totalLast < before.totalLast) return true;
   if (!end || before.page === 1) return false;
+  if (ids !== undefined) return set.grows ? ids.length < totalLast : ids.length !== totalLast;
   return set.grows ? rows < totalFirst : rows !== totalLast;
 };
 
-const stepOn = (at: ListPosition, rows: number, envelope: Envelope): ListPosition => ({
-  page: at.page + 1,
-  pageSize: envelope.pageSize,
-  rows: at.rows + rows,
-  attempt: at.attempt,
-  empty: rows === 0 ? at.empty + 1 : 0,
-  totalFirst: at.page === 1 ? envelope.total : at.totalFirst,
-  totalLast: envelope.total,
-});
+/** The ids received with those of another page, each once. A row without an id is taken for one of its own. */
+const addIds = (at: ListPosition, { body, spans }: CutPage<Envelope>): string[] => {
+  const ids = new Set(at.ids);
+  for (let i = 0; i < spans.length; i += 2) {
+    const id = readField(body.subarray(spans[i], spans[i + 1]), 'id');
+    ids.add(id ?? `row ${at.rows + i / 2 + 1}`);
+  }
+  return [...ids];
+};
+
+const stepOn = (set: ListSet, at: ListPosition, answer: CutPage<Envelope>): ListPosition => {
+  const { spans, envelope } = answer;
+  const rows = spans.length / 2;
+  const isPaged = at.page > 1 || envelope.hasMore;
+  return {
+    page: at.page + 1,
+    pageSize: envelope.pageSize,
+    rows: at.rows + rows,
+    attempt: at.attempt,
+    empty: rows === 0 ? at.empty + 1 : 0,
+    totalFirst: at.page === 1 ? envelope.total : at.totalFirst,
+    totalLast: envelope.total,
+    ...(isPaged && !isSorted(set.entity) ? { ids: addIds(at, answer) } : {}),
+  };
+};
+
+const explainMoves = ({ what, entity }: ListSet, attempts: number): SourceError =>
+  new SourceError(
+    isSorted(entity)
+      ? `Cannot read ${what}: rows came or went while it was paged, in each of ${attempts} readings; ` +
+          'run the command again at a quieter hour'
+      : `Cannot read ${what}: the list has no stable order and the set could not be read completely in ` +
+          `${attempts} readings; run the command again`,
+  );
 
 /** Creates the reader of lists: one page of a set at a position. */
 export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
@@ -136,12 +172,7 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
   };
 
   const startOver = (set: ListSet, at: ListPosition, receivedAt: string): ListPage => {
-    if (at.attempt >= setReadsMax) {
-      throw new SourceError(
-        `Cannot read ${set.what}: rows came or went while it was paged, in each of ${at.attempt} readings; ` +
-          'run the command again at a quieter hour',
-      );
-    }
+    if (at.attempt >= setReadsMax) throw explainMoves(set, at.attempt);
     log('set moved while it was paged, reading it again', { what: set.what, attempt: at.attempt });
     const next = startOfList(at.pageSize, at.attempt + 1);
     return { lines: Buffer.alloc(0), rows: 0, receivedAt, state: 'moved', next };
@@ -152,7 +183,7 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
     const { at, answer } = await askShrinking(set, start);
     const { body, spans, envelope, receivedAt } = answer;
     const rows = spans.length / 2;
-    const next = stepOn(at, rows, envelope);
+    const next = stepOn(set, at, answer);
     if (hasMoved(set, at, next, !envelope.hasMore)) return startOver(set, at, receivedAt);
     if (envelope.hasMore && next.empty >= emptyPagesMax) {
       throw new SourceError(

@@ -208,6 +208,72 @@ test('pay rates and private contacts are dropped', async () => {
   expect(only?.lines.toString()).toBe('{"id":1,"name":"n"}\n');
 });
 
+describe('a list without a stable order', () => {
+  const path = '/settings/v2/tenant/42/technicians';
+  const whole: Read = { kind: 'whole' };
+  const reading = (first: unknown[], second: unknown[], totalCount: number): Expected[] => [
+    { path, reply: listBody(first, { ...more, totalCount }) },
+    { path, reply: listBody(second, { page: 2, totalCount }) },
+  ];
+
+  test('is read again when a row came twice and another not at all', async () => {
+    server.expect(
+      ...reading(rows(1, 3), rows(3, 4), 5),
+      ...reading([{ id: 2 }, { id: 1 }, { id: 5 }], rows(3, 4), 5),
+    );
+    const pages = await readAll(source, 'technicians', whole);
+    expect(pages.map(({ again, rows: count }) => [again, count])).toEqual([
+      [undefined, 3],
+      [true, 0],
+      [undefined, 3],
+      [undefined, 2],
+    ]);
+    expect(pages.at(-1)).toMatchObject({ done: true, scope: { kind: 'all' } });
+  });
+
+  test('is complete when every id came, some of them twice', async () => {
+    server.expect(...reading(rows(1, 3), rows(3, 5), 5));
+    expect(idsOf(await readAll(source, 'technicians', whole))).toEqual([1, 2, 3, 3, 4, 5]);
+  });
+
+  test('rows without an id count, each as its own', async () => {
+    server.expect(...reading([{ id: 1 }, { id: null }], [{ name: 'x' }, { id: 2 }], 4));
+    expect(await readAll(source, 'technicians', whole)).toHaveLength(2);
+  });
+
+  test('is an error when no reading is complete', async () => {
+    for (let i = 0; i < setReadsMax; i += 1) {
+      server.expect(...reading(rows(1, 3), rows(3, 4), 5));
+    }
+    const error = await sourceErrorOf(readAll(source, 'technicians', whole));
+    expect(error.message).toBe(
+      'Cannot read technicians: the list has no stable order and the set could not be read completely in ' +
+        `${setReadsMax} readings; run the command again`,
+    );
+  });
+
+  test('carries ids only from page to page, and a sorted one none', async () => {
+    server.expect(
+      { path, reply: listBody(rows(1, 2), { ...more, totalCount: 3 }) },
+      page(1, 5000, listBody(rows(1, 2), { ...more, totalCount: 3 })),
+    );
+    const unsorted = await source.readPage(entityOf(source, 'technicians'), whole, null);
+    const sorted = await source.readPage(entityOf(source, 'jobs'), march, null);
+    expect(unsorted.position).toMatchObject({ page: 2, ids: ['1', '2'] });
+    expect(sorted.position).not.toHaveProperty('ids');
+  });
+
+  test('a position stored half-way without ids is read again from the start', async () => {
+    const [, second] = reading([], rows(4, 5), 5);
+    if (second !== undefined) server.expect(second);
+    const position = { page: 2, pageSize: 5000, rows: 3, attempt: 1, empty: 0 };
+    const totals = { totalFirst: 5, totalLast: 5 };
+    const technicians = entityOf(source, 'technicians');
+    const answer = await source.readPage(technicians, whole, { ...position, ...totals });
+    expect(answer).toMatchObject({ again: true, rows: 0, position: { page: 1, attempt: 2 } });
+  });
+});
+
 const things: ServiceTitanEntity = {
   name: 'things',
   scope: 'tn.x.things:r',
@@ -226,6 +292,11 @@ describe('read by modification', () => {
   });
 
   test('the set may grow', async () => {
+    const list = {
+      path: '/x/v2/tenant/{tenant}/things',
+      parameters: ['modifiedOnOrAfter', 'sort'],
+    };
+    await reopen({ contracts: [{ ...things, list: { ...list, send: { sort: '+Id' } } }] });
     server.expect(
       { path, reply: listBody(rows(1, 3), { ...more, totalCount: 4 }) },
       { path, reply: listBody(rows(3, 4), { page: 2, totalCount: 6 }) },
@@ -233,6 +304,17 @@ describe('read by modification', () => {
     const pages = await readAll(source, 'things', read);
     expect(idsOf(pages)).toEqual([1, 2, 3, 3, 4]);
     expect(pages.at(-1)?.scope).toBeNull();
+  });
+
+  test('without an order all rows of the set as it has grown must come', async () => {
+    server.expect(
+      { path, reply: listBody(rows(1, 3), { ...more, totalCount: 4 }) },
+      { path, reply: listBody(rows(5, 5), { page: 2, totalCount: 5 }) },
+      { path, reply: listBody(rows(1, 3), { ...more, totalCount: 5 }) },
+      { path, reply: listBody(rows(4, 5), { page: 2, totalCount: 5 }) },
+    );
+    const pages = await readAll(source, 'things', read);
+    expect(pages.map(({ again }) => again)).toEqual([undefined, true, undefined, undefined]);
   });
 
   test('a set that shrinks is read again', async () => {
