@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import createYargs from 'yargs';
+import type { Argv } from 'yargs';
 import { ConfigError } from '../errors.ts';
 import { addCommands, type Run } from './commands.ts';
 import type { Io } from './io.ts';
 import { packageJson } from './package-paths.ts';
+import { nearestName } from './select-entities.ts';
 
 const readVersion = (): string =>
   (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
@@ -17,18 +19,47 @@ const loadEnv = (): void => {
   if (existsSync('.env')) loadEnvFile('.env');
 };
 
-/** One line for what yargs found wrong. */
-const explainArguments = (args: readonly string[], message: string): string => {
+/** The options of the command that yargs is at; its types leave `getOptions` out. */
+const optionsOf = (yargs: Argv): string[] => {
+  const { key } = (
+    yargs as Argv & { getOptions: () => { key: Record<string, unknown> } }
+  ).getOptions();
+  return Object.keys(key);
+};
+
+/** The names of the options typed that the command does not have. */
+const findUnknown = (args: readonly string[], options: readonly string[]): string[] =>
+  args
+    .map((word) => /^--(?:no-)?([^=]+)/.exec(word)?.[1])
+    .filter((name) => name !== undefined)
+    .filter((name) => !options.includes(name));
+
+/**
+ * One line for what yargs found wrong. It reports a missing option before an unknown one, though the second is often
+ * the first misspelled, so both are named.
+ */
+const explainArguments = (
+  args: readonly string[],
+  message: string,
+  options: readonly string[],
+): string => {
   if (message.startsWith('Cannot ')) return message;
-  const [, nearest] = /^Did you mean (.+)\?$/m.exec(message) ?? [];
+  const [, command] = /^Did you mean (.+)\?$/m.exec(message) ?? [];
   const typed = args.find((word) => !word.startsWith('-')) ?? '';
-  if (nearest !== undefined) {
-    return `Cannot run ${JSON.stringify(typed)}: there is no such command; did you mean ${nearest}?`;
+  const isNoCommand = message.startsWith(`Unknown argument: ${args[0] ?? ''}`) && args[0] === typed;
+  if (command !== undefined || isNoCommand) {
+    const nearest = command === undefined ? undefined : nearestName(typed, [command]);
+    const advice = nearest === undefined ? 'see fieldmart --help' : `did you mean ${nearest}?`;
+    return `Cannot run ${JSON.stringify(typed)}: there is no such command; ${advice}`;
   }
-  if (message.startsWith(`Unknown argument: ${args[0] ?? ''}`) && args[0] === typed) {
-    return `Cannot run ${JSON.stringify(typed)}: there is no such command; see fieldmart --help`;
+  const unknown = findUnknown(args, options);
+  const nearest = unknown.map((name) => nearestName(name, options)).find(Boolean);
+  const found = message.trim().split('\n');
+  if (unknown.length > 0 && !message.startsWith('Unknown argument')) {
+    found.unshift(`Unknown argument: ${unknown.join(', ')}`);
   }
-  return `Cannot run this command line: ${message.trim().replace(/\n/g, '; ')}; see fieldmart --help`;
+  const advice = nearest === undefined ? 'see fieldmart --help' : `did you mean --${nearest}?`;
+  return `Cannot run this command line: ${found.join('; ')}; ${advice}`;
 };
 
 /** What the command line asks for; null where yargs has answered itself (--help, --version). */
@@ -47,7 +78,9 @@ const parseArguments = async (args: readonly string[], io: Io): Promise<Run | nu
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw new ConfigError(explainArguments(args, message ?? error?.message ?? ''));
+      throw new ConfigError(
+        explainArguments(args, message ?? error?.message ?? '', optionsOf(yargs)),
+      );
     })
     .epilogue(
       'Exit codes: 0 done, 1 a bug, 2 configuration or command line, 3 the source, 4 records,\n' +

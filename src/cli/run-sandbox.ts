@@ -17,11 +17,29 @@ const check = ({ port, scale, seed }: SandboxArguments): void => {
   }
 };
 
+/** In words what the system says against a port; anything else stays as it is. */
+const explainPort = (error: unknown, port: number): unknown => {
+  const { code } = Object(error) as { code?: unknown };
+  if (code === 'EADDRINUSE') {
+    return new ConfigError(
+      `Cannot use --port ${port}: another program listens on it; end that one, or give another port (0 takes any free one)`,
+    );
+  }
+  if (code === 'EACCES') {
+    return new ConfigError(
+      `Cannot use --port ${port}: this user may not listen on it; give a port above 1023`,
+    );
+  }
+  return error;
+};
+
 /** `fieldmart sandbox`: serves the invented company until Ctrl-C, and says how to point fieldmart at it. */
 export const runSandbox = async (args: SandboxArguments, io: Io): Promise<number> => {
   check(args);
   const { startSandbox } = await import('../sandbox/sandbox.ts');
-  const sandbox = await startSandbox({ ...args, now: io.now });
+  const sandbox = await startSandbox({ ...args, now: io.now }).catch((error: unknown) => {
+    throw explainPort(error, args.port);
+  });
   const { clientId, clientSecret, appKey, tenantId } = sandbox.credentials;
   io.out(
     `# A stand-in ServiceTitan with an invented company listens on ${sandbox.url}; Ctrl-C ends it.`,

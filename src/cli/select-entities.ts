@@ -2,12 +2,12 @@ import leven from 'leven';
 import { ConfigError } from '../errors.ts';
 import type { Entity } from '../model.ts';
 
-/** The known name nearest to what was typed, if it is near enough to be meant. */
+/** The known name nearest to what was typed, if it is near enough to be meant: by two letters, or a third of them. */
 export const nearestName = (typed: string, known: readonly string[]): string | undefined => {
   const [nearest] = known
     .map((name) => ({ name, distance: leven(typed.toLowerCase(), name) }))
     .sort((a, b) => a.distance - b.distance);
-  const farthest = Math.max(2, Math.floor(typed.length / 2));
+  const farthest = Math.max(2, Math.floor(typed.length / 3));
   return nearest !== undefined && nearest.distance <= farthest ? nearest.name : undefined;
 };
 

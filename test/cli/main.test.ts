@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { main } from '../../src/cli/main.ts';
 
 const credentials = {
@@ -25,6 +27,17 @@ describe('a command line that cannot be run: one clear line and exit 2', () => {
     ['', /a command is missing; see fieldmart --help/],
     ['bakfill', /"bakfill": there is no such command; did you mean backfill\?/],
     ['xyzzy', /"xyzzy": there is no such command; see fieldmart --help/],
+    ['foo', /"foo": there is no such command; see fieldmart --help$/],
+    [
+      'backfill --entity jobs --form 2020-01-01',
+      /: Unknown argument: form; Missing required argument: from; did you mean --from\?$/,
+    ],
+    [
+      'backfill --all --zzzzzz=1',
+      /: Unknown argument: zzzzzz; Missing required argument: from; see fieldmart --help$/,
+    ],
+    ['sync --no-entty', /: Unknown argument: entty; did you mean --entity\?$/],
+    ['sync --lookback 999999w', /--lookback 999999w: it is longer than 3660 days/],
     ['backfill --entity jobs', /Missing required argument: from/],
     ['backfill --from 2020-01-01', /no entity given; add --entity NAME/],
     ['backfill --all --entity jobs --from 2020-01-01', /exclude each other/],
@@ -55,6 +68,18 @@ describe('a command line that cannot be run: one clear line and exit 2', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(message);
     expect(err).not.toMatch(/never-printed|\n\s+at /);
+  });
+
+  test('a port that is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, out, err } = await run(`sandbox --scale 0.001 --port ${port}`);
+    await new Promise((resolve) => other.close(resolve));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(
+      new RegExp(`^Cannot use --port ${port}: another program listens on it; .*another port.*$`),
+    );
   });
 
   test('names every missing variable at once', async () => {

@@ -21,6 +21,8 @@ describe('selectEntities', () => {
 
   test('proposes nothing far-fetched', () => {
     expect(nearestName('xylophone', ['jobs', 'invoices'])).toBeUndefined();
+    expect(nearestName('foo', ['demo', 'sync'])).toBeUndefined();
+    expect(nearestName('estimated', ['timesheets'])).toBeUndefined();
   });
 });
 
@@ -30,12 +32,19 @@ describe('parseDuration', () => {
     ['36h', 129_600_000],
     ['2d', 172_800_000],
     ['1w', 604_800_000],
+    ['3660d', 316_224_000_000],
   ])('%s', (text, milliseconds) => {
     expect(parseDuration(text, '--lookback')).toBe(milliseconds);
   });
 
   test.each(['', '2', 'd', '-1d', '1.5h', '1y'])('refuses %j', (text) => {
     expect(() => parseDuration(text, '--lookback')).toThrow('--lookback');
+  });
+
+  test.each(['3661d', '999999w', '9'.repeat(400) + 'm'])('finds %j too long', (text) => {
+    expect(() => parseDuration(text, '--lookback')).toThrow(
+      `Cannot use --lookback ${text}: it is longer than 3660 days; give 3660d at most`,
+    );
   });
 });
 
