@@ -161,6 +161,20 @@ describe('backfill', () => {
     expect(down.asked).toHaveLength(1);
   });
 
+  test.each([
+    ['an endpoint that answers with errors only', { status: 500 }],
+    ['a list that does not hold still', { ofEntity: true }],
+  ])('%s is the matter of one entity alone', async (_, options) => {
+    const [good, bad] = [thingEntity('good'), thingEntity('bad')];
+    const source = await prepared([bad, good]);
+    source.onPage = (entity) => {
+      if (entity === 'bad') throw new SourceError('Cannot read bad', options);
+    };
+    const result = await backfill([bad, good], range, depsFor(source, { streamsInFlight: 1 }));
+    expect(failures(result)).toEqual(['bad failed']);
+    expect(await stored(good)).toEqual(history);
+  });
+
   test('a stop keeps what was fetched and gives up the page in flight', async () => {
     const entity = thingEntity('things');
     const source = await prepared([entity]);

@@ -54,6 +54,7 @@ export const createReadFeed = ({ ask, tenantId }: ReadSettings) => {
       throw new SourceError(
         `Cannot read ${feed.what}: the feed promises more rows, but did not move on over ${stalled} pages; ` +
           'run the command again later',
+        { ofEntity: true },
       );
     }
     return { body, spans, receivedAt, done: !envelope.hasMore, next: { token, stalled } };

@@ -132,6 +132,7 @@ const explainMoves = ({ what, entity }: ListSet, attempts: number): SourceError 
           'run the command again at a quieter hour'
       : `Cannot read ${what}: the list has no stable order and the set could not be read completely in ` +
           `${attempts} readings; run the command again`,
+    { ofEntity: true },
   );
 
 /** Creates the reader of lists: one page of a set at a position. */
@@ -189,6 +190,7 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
       throw new SourceError(
         `Cannot read ${set.what}: ServiceTitan promises more rows, but sent ${next.empty} empty pages in a row; ` +
           'run the command again later',
+        { ofEntity: true },
       );
     }
     const lines = joinLines(body, spans, new Set(set.entity.drop));
