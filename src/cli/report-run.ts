@@ -23,7 +23,10 @@ export const reportRun = (
   );
   print.out(`${inserted} rows added, ${updated} changed, ${deleted} marked deleted`);
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
-  for (const { entity, message } of failed) print.err(`${entity}: ${message}`);
+  for (const message of new Set(failed.map((outcome) => outcome.message))) {
+    const entities = failed.filter((outcome) => outcome.message === message);
+    print.err(`${entities.map(({ entity }) => entity).join(', ')}: ${message}`);
+  }
   const first = failed[0];
   if (first !== undefined) {
     const code = exitCodeOf(first.error);

@@ -23,15 +23,11 @@ export type InFlight = {
 };
 
 /**
- * An error of one entity alone lets the others go on: records that cannot be stored, a scope that is missing, an
- * endpoint that answers with errors only.
+ * An error of one entity alone lets the others go on: records that cannot be stored, or what the source says of one
+ * endpoint only (a scope that is missing, a list that does not hold still).
  */
-const isOfEntityAlone = (error: unknown): boolean => {
-  if (error instanceof RecordError) return true;
-  if (!(error instanceof SourceError)) return false;
-  const status = error.status ?? 0;
-  return error.ofEntity || [400, 403, 404, 409].includes(status) || status >= 500;
-};
+const isOfEntityAlone = (error: unknown): boolean =>
+  error instanceof RecordError || (error instanceof SourceError && error.ofEntity);
 
 /** After such an outcome nothing more is begun. */
 export const endsRun = ({ outcome, error }: Outcome): boolean =>

@@ -75,6 +75,14 @@ describe('what goes wrong outside: one clear line, its exit code, nothing half-s
     expect(err).not.toContain('wrong-secret');
   });
 
+  test('credentials refused with 400, as some token endpoints do: said once, nothing more is begun', async () => {
+    sandbox.addFault({ kind: 'status', status: 400, path: 'connect/token' });
+    const { code, out, err } = await fieldmart('backfill --all --from 2026-11-01', env);
+    expect(code).toBe(3);
+    expect(err.match(/check ST_CLIENT_ID/g)).toHaveLength(1);
+    expect(out).toMatch(/stopped/);
+  });
+
   test(
     'host unreachable',
     async () => {
@@ -88,6 +96,14 @@ describe('what goes wrong outside: one clear line, its exit code, nothing half-s
     },
     patienceMs,
   );
+
+  test('an endpoint that answers 404 only ends its own entity', async () => {
+    sandbox.addFault({ kind: 'status', status: 404, path: 'campaigns' });
+    const { code, out } = await fieldmart(small, env);
+    expect(code).toBe(3);
+    expect(out).toMatch(/campaigns +failed/);
+    expect(out).toMatch(/job-types +ok +46/);
+  });
 
   test('a scope that is missing is named, and the other entities go on', async () => {
     sandbox.addFault({ kind: 'forbidden', path: 'campaigns' });

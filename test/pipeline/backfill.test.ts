@@ -146,7 +146,7 @@ describe('backfill', () => {
     const [good, bad] = [thingEntity('good'), thingEntity('bad')];
     const source = await prepared([bad, good]);
     source.onPage = (entity) => {
-      if (entity === 'bad') throw new SourceError('Cannot read bad: 403', { status: 403 });
+      if (entity === 'bad') throw new SourceError('Cannot read bad: 403', { ofEntity: true });
     };
     const refused = await backfill([bad, good], range, depsFor(source));
     expect(failures(refused)).toEqual(['bad failed']);
@@ -159,20 +159,6 @@ describe('backfill', () => {
     const ended = await backfill([other, next], range, depsFor(down, { streamsInFlight: 1 }));
     expect(failures(ended)).toEqual(['other failed', 'next stopped']);
     expect(down.asked).toHaveLength(1);
-  });
-
-  test.each([
-    ['an endpoint that answers with errors only', { status: 500 }],
-    ['a list that does not hold still', { ofEntity: true }],
-  ])('%s is the matter of one entity alone', async (_, options) => {
-    const [good, bad] = [thingEntity('good'), thingEntity('bad')];
-    const source = await prepared([bad, good]);
-    source.onPage = (entity) => {
-      if (entity === 'bad') throw new SourceError('Cannot read bad', options);
-    };
-    const result = await backfill([bad, good], range, depsFor(source, { streamsInFlight: 1 }));
-    expect(failures(result)).toEqual(['bad failed']);
-    expect(await stored(good)).toEqual(history);
   });
 
   test('a stop keeps what was fetched and gives up the page in flight', async () => {

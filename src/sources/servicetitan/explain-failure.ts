@@ -79,12 +79,22 @@ const wordsOfNetwork = (failure: HttpFailure, variable: string): Words => {
   }
 };
 
-const toError = (what: string, { state, advice }: Words, failure: HttpFailure): SourceError => {
+/** Statuses that speak of one endpoint; refused credentials and throttling concern them all. */
+const isOfEndpoint = (status: number): boolean =>
+  [400, 403, 404, 409].includes(status) || status >= 500;
+
+const toError = (
+  what: string,
+  { state, advice }: Words,
+  failure: HttpFailure,
+  ofEntity = false,
+): SourceError => {
   const { status, traceId } = failure.facts;
   const trace = traceId === undefined ? '' : ` (trace id ${traceId})`;
   return new SourceError(`Cannot ${what}: ${state}${trace}; ${advice}`, {
     ...(status === undefined ? {} : { status }),
     ...(traceId === undefined ? {} : { traceId }),
+    ofEntity,
   });
 };
 
@@ -101,7 +111,7 @@ export const explainPageFailure = (
     state: `ServiceTitan answered ${status} at ${asked.place}${timesOf(error)}`,
     advice: adviceOfStatus(status, asked.scope),
   };
-  return toError(what, words, error);
+  return toError(what, words, error, isOfEndpoint(status));
 };
 
 const adviceOfTokenStatus = (status: number): string => {
