@@ -4,6 +4,7 @@ import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
 import { explainFailure, isConflict } from './explain-failure.ts';
+import { readGooglesqlMacros } from './googlesql-macros.ts';
 
 export type Parameters = Readonly<Record<string, Value>>;
 
@@ -123,6 +124,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const instance = await explained(() => openInstance(api, options));
   const connection = await explained(() => instance.connect());
   await connection.run(`set TimeZone = 'UTC'; ${expandExponentsSql}`);
+  await connection.run(await readGooglesqlMacros());
 
   const run = (sql: string, parameters: Parameters = {}): Promise<number> =>
     explained(async () => {

@@ -1,0 +1,42 @@
+-- The functions of GoogleSQL that the models use and DuckDB lacks, as macros: one text of a model runs on both.
+-- Types: NUMERIC is decimal(38, 9), TIMESTAMP is timestamptz, a JSON text is a VARCHAR.
+
+-- The wall clock in a time zone at an instant.
+create or replace temp macro datetime(instant, time_zone) as (instant at time zone time_zone);
+
+create or replace temp macro unix_date(day) as (day - date '1970-01-01');
+
+create or replace temp macro date_from_unix_date(days) as (date '1970-01-01' + cast(days as integer));
+
+-- GoogleSQL trims every white space of Unicode, DuckDB blanks alone.
+create or replace temp macro trim(t) as regexp_replace(t, '^[\s\p{Z}\x{0B}\x{85}]+|[\s\p{Z}\x{0B}\x{85}]+$', '', 'g');
+
+create or replace temp macro regexp_contains(t, pattern) as regexp_matches(t, pattern);
+
+create or replace temp macro logical_or(condition) as bool_or(condition);
+
+create or replace temp macro safe_offset(index) as index + 1;
+
+-- NUMERIC / NUMERIC is a double in DuckDB. Here the division of whole numbers of 1e-9, halves away from zero.
+create or replace temp macro nanos(n) as cast(cast(n as decimal(38, 9)) * 1000000000 as hugeint);
+
+create or replace temp macro divided_nanos(n, d) as (2 * abs(n) * 1000000000 + abs(d)) // (2 * abs(d));
+
+create or replace temp macro from_nanos(n) as cast(n as decimal(38, 0)) * cast(0.000000001 as decimal(10, 9));
+
+create or replace temp macro safe_divide(n, d) as case
+  when d = 0 then null
+  when (n < 0) = (d < 0) then from_nanos(divided_nanos(nanos(n), nanos(d)))
+  else -from_nanos(divided_nanos(nanos(n), nanos(d)))
+end;
+
+-- DuckDB refuses a JSON text with half of a surrogate pair. Such an escape is replaced, only for the reading; an
+-- escape that follows a backslash stays well-formed too.
+create or replace temp macro readable_json(j) as
+  regexp_replace(j, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\u003f', 'g');
+
+create or replace temp macro json_value(j, path) as
+  coalesce(try(json_extract_string(j, path)), json_extract_string(readable_json(j), path));
+
+create or replace temp macro json_query_array(j, path) as
+  coalesce(try(json_extract(j, path || '[*]')), json_extract(readable_json(j), path || '[*]'));
