@@ -10,7 +10,7 @@ export type Model = {
   name: string;
   description: string;
   grain: string;
-  /** Tables it reads, as its header lists them. */
+  /** Tables it reads, as its header lists them; empty for `none`. */
   sources: string[];
   units: string;
   decision: string;
@@ -45,7 +45,9 @@ export const parseModel = (name: string, text: string): Model => {
     name,
     description: headerField(name, header, name),
     grain: headerField(name, header, 'grain'),
-    sources: headerField(name, header, 'sources').split(/,\s*/),
+    sources: headerField(name, header, 'sources')
+      .split(/,\s*/)
+      .filter((source) => source !== 'none'),
     units: headerField(name, header, 'units'),
     decision: headerField(name, header, 'decision'),
     sql: body.trim().replace(/;$/, ''),
