@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * The operating errors. Each knows its exit code; anything else that is thrown is a bug and exits 1 with its stack.
  * Messages read: Cannot <action> <thing>: <state>; <what would be right>. Never a secret, a payload or a name.
@@ -37,10 +39,17 @@ export class RecordError extends Error {
   readonly exitCode = 4;
 }
 
-/** The warehouse or the spool refused: locked, full, not a database, another writer. Exit 5. */
+/** The warehouse or the spool refused: locked, full, not a database, another writer, SQL that fails. Exit 5. */
 export class WarehouseError extends Error {
   override readonly name = 'WarehouseError';
   readonly exitCode = 5;
+  /** The table that could not be built, when it was that. */
+  readonly table: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { table?: string } = {}) {
+    super(message, options);
+    this.table = options.table;
+  }
 }
 
 /** Stored data fails a check. Exit 6. */
@@ -48,3 +57,12 @@ export class CheckError extends Error {
   override readonly name = 'CheckError';
   readonly exitCode = 6;
 }
+
+/**
+ * What an engine said of SQL that failed, as one line. Values that it quotes are left out: they may be anybody's.
+ */
+export const describeSqlFailure = (error: unknown): string => {
+  const text = types.isNativeError(error) ? error.message : String(error);
+  const [line = ''] = text.split('\n');
+  return line.replace(/'(?:[^']|'')*'/g, "'…'").slice(0, 300);
+};

@@ -60,3 +60,6 @@ export const rejectsShareMax = 0.01;
 
 /** Default of BATCH_BYTES_MAX: large enough for the warehouse's bulk speed, small enough for a laptop's memory. */
 export const batchBytesMaxDefault = 64 * 1024 * 1024;
+
+/** Wrong rows of a check that are shown: enough to see what they have in common. */
+export const wrongRowsShownMax = 5;

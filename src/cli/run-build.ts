@@ -12,11 +12,19 @@ export const runBuild = async (io: Io): Promise<number> => {
   const log = openLogger(config, { bar: true });
   const warehouse = await openWarehouse(config);
   try {
-    const built = await build({ warehouse, entities: servicetitanEntities, sqlDir, log });
+    const { built } = await build({
+      warehouse,
+      entities: servicetitanEntities,
+      sqlDir,
+      log,
+      tenant: { tenantId: config.tenantId, timeZone: config.timeZone },
+      now: io.now().toISOString(),
+      select: null,
+    });
     io.out(
       formatTable(
-        ['model', 'rows'],
-        built.map(({ model, rows }) => [model, rows]),
+        ['model', 'rows', 'ms'],
+        built.map(({ model, rows, durationMs }) => [model, rows, durationMs]),
       ),
     );
     return 0;

@@ -102,7 +102,15 @@ const runSteps = async (sandbox: Sandbox, deps: PipelineDeps, io: Io): Promise<b
   tell(io, 'sync', syncStarted.getTime(), changes);
   if (isStopped(deps)) return false;
 
-  const built = await build({ warehouse: deps.warehouse, entities, sqlDir, log: deps.log });
+  const { built } = await build({
+    warehouse: deps.warehouse,
+    entities,
+    sqlDir,
+    log: deps.log,
+    tenant: { tenantId: deps.source.tenantId, timeZone },
+    now: io.now().toISOString(),
+    select: null,
+  });
   io.out(`build: ${built.map(({ model, rows }) => `${model} ${rows}`).join(', ')}`);
   return true;
 };

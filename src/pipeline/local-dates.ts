@@ -17,9 +17,13 @@ export const startOfLocalDate = (text: string, timeZone: string, option: string)
   return toInstant(date.startOf('day'));
 };
 
+/** The local date (`2024-03-01`) on which an instant falls. */
+export const localDate = (instant: string, timeZone: string): string =>
+  DateTime.fromISO(instant, { zone: timeZone }).toFormat('yyyy-MM-dd');
+
 /** Midnight UTC of the local date on which an instant falls: how the source writes calendar dates. */
 export const calendarDate = (instant: string, timeZone: string): string =>
-  `${DateTime.fromISO(instant, { zone: timeZone }).toFormat('yyyy-MM-dd')}T00:00:00.000Z`;
+  `${localDate(instant, timeZone)}T00:00:00.000Z`;
 
 /** An instant moved by a number of milliseconds. */
 export const shiftInstant = (instant: string, milliseconds: number): string =>

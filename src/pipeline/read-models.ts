@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { ConfigError } from '../errors.ts';
+import { listFiles } from './list-files.ts';
+import { readHeader } from './read-header.ts';
 
 /** One SQL file: a table of the warehouse. */
 export type Model = {
@@ -14,55 +14,34 @@ export type Model = {
   sources: string[];
   units: string;
   decision: string;
+  /** The column with a snapshot's date, of a table that keeps all snapshots; null for one that each build makes anew. */
+  historyColumn: string | null;
   /** The query, without its header and a closing semicolon. */
   sql: string;
   /** Of the file's text: what a build records as the model's version. */
   sha256: string;
 };
 
-/** A CSV file that a person edits, as a table of texts. */
-export type Seed = { name: string; columns: string[]; rows: string[][] };
-
 const modelFolders = ['ref', 'dim', 'mart'];
-
-const headerField = (file: string, header: string, field: string): string => {
-  const value = new RegExp(`^-- ${field}: (.+)$`, 'm').exec(header)?.[1];
-  if (value === undefined) {
-    throw new ConfigError(`Cannot read model ${file}: its header lacks "-- ${field}: …"; add it`);
-  }
-  return value.trim();
-};
 
 /**
  * A model from its text. The header's lines are comments at the top: `-- <name>: <description>`, then grain, sources,
- * units, decision.
+ * units, decision, and `history: <column>` for a table that keeps snapshots.
  * @throws ConfigError when the header lacks a line or names another table than the file does.
  */
 export const parseModel = (name: string, text: string): Model => {
-  const header = /^(?:--.*\n)+/.exec(text)?.[0] ?? '';
-  const body = text.slice(header.length);
+  const { field, optional, sources, sql, sha256 } = readHeader(`model ${name}`, text);
   return {
     name,
-    description: headerField(name, header, name),
-    grain: headerField(name, header, 'grain'),
-    sources: headerField(name, header, 'sources')
-      .split(/,\s*/)
-      .filter((source) => source !== 'none'),
-    units: headerField(name, header, 'units'),
-    decision: headerField(name, header, 'decision'),
-    sql: body.trim().replace(/;$/, ''),
-    sha256: createHash('sha256').update(text).digest('hex'),
+    description: field(name),
+    grain: field('grain'),
+    sources,
+    units: field('units'),
+    decision: field('decision'),
+    historyColumn: optional('history'),
+    sql,
+    sha256,
   };
-};
-
-/** A folder that is not there holds nothing: git keeps no empty ones. */
-const listFiles = async (folder: string, ending: string): Promise<string[]> => {
-  try {
-    return (await readdir(folder)).filter((file) => file.endsWith(ending)).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 };
 
 /** Every model under `sqlDir`: the file `dim/dim_jobs.sql` is the table `st_dim.dim_jobs`. */
@@ -75,33 +54,6 @@ export const readModels = async (sqlDir: string): Promise<Model[]> => {
     }
   }
   return models;
-};
-
-/**
- * The seeds: `seeds/business_unit_rollup.csv` is the table `st_ref.seed_business_unit_rollup`.
- * @throws ConfigError when a file is no CSV with one header row and rows of its width.
- */
-export const readSeeds = async (sqlDir: string): Promise<Seed[]> => {
-  const folder = join(sqlDir, 'seeds');
-  const seeds: Seed[] = [];
-  for (const file of await listFiles(folder, '.csv')) {
-    const [columns, ...rows] = parseCsv(file, await readFile(join(folder, file), 'utf8'));
-    if (columns === undefined) {
-      throw new ConfigError(`Cannot read seed ${file}: it is empty; give it a header row`);
-    }
-    seeds.push({ name: `st_ref.seed_${file.slice(0, -'.csv'.length)}`, columns, rows });
-  }
-  return seeds;
-};
-
-const parseCsv = (file: string, text: string): string[][] => {
-  try {
-    return parse(text, { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    throw new ConfigError(`Cannot read seed ${file}: ${(error as Error).message}; mend the file`, {
-      cause: error,
-    });
-  }
 };
 
 /**

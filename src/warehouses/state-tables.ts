@@ -40,6 +40,18 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('integer', 'rows'),
     ...columns('text', 'message'),
   ],
+  /** One row per tenant: its time zone, and when its latest build began. The models take both from here. */
+  tenants: [...columns('text', 'tenant_id', 'time_zone'), ...columns('instant', 'built_at')],
+  /**
+   * One row per build and model. `sql_sha256` is the hash of the model's file, `rows` what was written: of a history,
+   * the rows of the build's date. What was not published has neither rows nor duration, unless it had been built.
+   */
+  builds: [
+    ...columns('text', 'build_id', 'tenant_id', 'model', 'sql_sha256'),
+    ...columns('integer', 'rows', 'duration_ms'),
+    ...columns('instant', 'started_at', 'ended_at'),
+    ...columns('text', 'outcome', 'message'),
+  ],
   /** Records that could not be stored. `position` counts the records of the batch from 1; `key` is its id, if any. */
   rejects: [
     ...columns('text', 'load_id', 'tenant_id', 'entity'),
@@ -53,3 +65,14 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('integer', 'count'),
   ],
 };
+
+/** What identifies a row of the tables whose rows are written whole: a row replaces the one of the same key. */
+export const rowKeys = {
+  runs: ['run_id', 'command', 'tenant_id', 'entity'],
+  tenants: ['tenant_id'],
+  builds: ['build_id', 'tenant_id', 'model'],
+} as const;
+
+/** The property of a row of ours that a column holds: `run_id` is `runId`. */
+export const propertyOf = (column: string): string =>
+  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

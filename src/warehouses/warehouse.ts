@@ -42,6 +42,64 @@ export type RunRow = {
   message: string;
 };
 
+/** A tenant and when its latest build began, in UTC; the table `st_ops.tenants`. */
+export type TenantRow = {
+  tenantId: string;
+  /** IANA name. */
+  timeZone: string;
+  builtAt: string;
+};
+
+/** How one model fared in one build; the table `st_ops.builds`. Instants are UTC. */
+export type BuildRow = {
+  buildId: string;
+  tenantId: string;
+  model: string;
+  sqlSha256: string;
+  rows: number | null;
+  durationMs: number | null;
+  startedAt: string;
+  endedAt: string;
+  outcome: 'ok' | 'failed' | 'not published';
+  message: string;
+};
+
+/** A small table of texts that a person edits. */
+export type Seed = { table: string; columns: readonly string[]; rows: readonly string[][] };
+
+/** A table that is made of a query's rows. */
+export type TableBuild = {
+  /** `st_dim.dim_jobs`. */
+  table: string;
+  sql: string;
+  /**
+   * Names the column that holds the snapshot's date in a table that keeps what was; null for a table that each build
+   * makes anew.
+   */
+  historyColumn: string | null;
+};
+
+/** What one build makes: the seeds, then the tables in this order, each of which may read those before it. */
+export type BuildPlan = {
+  seeds: readonly Seed[];
+  tables: readonly TableBuild[];
+  /**
+   * Whose snapshot the histories get, and of which local date. Rows of other tenants are not written into a history:
+   * their own builds do that.
+   */
+  snapshot: { tenantId: string; date: string };
+};
+
+export type BuiltTable = {
+  table: string;
+  /** Rows that the query gave; of a history, those of the snapshot. */
+  rows: number;
+  durationMs: number;
+};
+
+/** Runs a query with named parameters (`@name` in the text). */
+export type Query = (sql: string, parameters?: Readonly<Record<string, Value>>) => Promise<Row[]>;
+
 /**
  * Stages sealed batches, commits them, runs SQL. The protocol: a batch is staged in a table of its own; one transaction
  * then checks the ledger, moves each batch's control row from `version` to `version + 1` (the fence), merges the rows
@@ -67,17 +125,22 @@ export type Warehouse = {
   dropStaged: (staged: Staged) => Promise<void>;
   /** Inserts the rows, replacing those of the same run, command and entity. */
   recordRuns: (rows: readonly RunRow[]) => Promise<void>;
-  /** Replaces a small table (`st_ref.seed_…`) with rows of texts; an empty text is stored as NULL. */
-  replaceRows: (
-    table: string,
-    columns: readonly string[],
-    rows: readonly (readonly string[])[],
-  ) => Promise<void>;
+  /** Inserts the rows, replacing those of the same build, tenant and model. */
+  recordBuilds: (rows: readonly BuildRow[]) => Promise<void>;
+  /** Inserts the tenant's row, or replaces it. */
+  recordTenant: (row: TenantRow) => Promise<void>;
+  /**
+   * Builds everything aside, lets `inspect` look at it through its query, which sees the new tables, and publishes all
+   * of it at once. Whatever throws before that, nothing has changed for anybody. `inspect` may be called again when
+   * another writer was in the way.
+   * - A seed is stored as texts; an empty one is NULL.
+   * - A history is created when it is missing and never dropped: a column that it lacks is added, then the snapshot's
+   *   rows (tenant and date) are replaced by the query's rows of that tenant.
+   * @throws WarehouseError, with the table's name, when a table cannot be built; whatever `inspect` throws.
+   */
+  buildTables: (plan: BuildPlan, inspect: (query: Query) => Promise<void>) => Promise<BuiltTable[]>;
   /** Runs statements of ours, `st_…` datasets prefixed as configured. */
   execute: (sql: string) => Promise<void>;
-  /** Runs a query with named parameters (`@name` in the text). */
-  query: (sql: string, parameters?: Readonly<Record<string, Value>>) => Promise<Row[]>;
-  /** Runs the statements in one transaction: all or none. */
-  transact: (statements: readonly string[]) => Promise<void>;
+  query: Query;
   close: () => Promise<void>;
 };

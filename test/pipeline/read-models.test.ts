@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/errors.ts';
-import { orderModels, parseModel, readModels, readSeeds } from '../../src/pipeline/read-models.ts';
+import { orderModels, parseModel, readModels } from '../../src/pipeline/read-models.ts';
+import { readSeeds } from '../../src/pipeline/read-seeds.ts';
+import { stateTables } from '../../src/warehouses/state-tables.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const header = (name: string, sources: string): string =>
@@ -14,6 +16,15 @@ describe('parseModel', () => {
     expect(parseModel('st_dim.a', text)).toMatchObject({
       sources: ['st_raw.b', 'st_ref.c'],
       sql: 'select 1 as one',
+    });
+  });
+
+  test('a table that keeps its snapshots says so, with the column of their date', () => {
+    const text = header('st_mart.a', 'none');
+    expect(parseModel('st_mart.a', `${text}select 1\n`)).toMatchObject({ historyColumn: null });
+    expect(parseModel('st_mart.a', `${text}-- history: event_date\nselect 1\n`)).toMatchObject({
+      historyColumn: 'event_date',
+      sources: [],
     });
   });
 
@@ -47,7 +58,8 @@ test('every model of the project has a full header, a source that exists and a d
   const { servicetitanEntities } = await import('../../src/sources/servicetitan/index.ts');
   const known = [
     ...models.map(({ name }) => name),
-    ...seeds.map(({ name }) => name),
+    ...seeds.map(({ table }) => table),
+    ...Object.keys(stateTables).map((name) => `st_ops.${name}`),
     ...servicetitanEntities.map(({ table }) => `st_raw.${table}`),
   ];
   const { readFile } = await import('node:fs/promises');

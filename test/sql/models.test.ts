@@ -41,7 +41,12 @@ const given = async (table: string, rows: Record<string, string | number | boole
   }
 };
 
-const buildAll = (sqlDir = 'sql') => build({ warehouse, entities, sqlDir, log });
+const buildAll = async (sqlDir = 'sql') => {
+  const tenant = { tenantId: '1', timeZone: 'America/Phoenix' };
+  const now = '2024-04-01T12:00:00.000Z';
+  const { built } = await build({ warehouse, entities, sqlDir, log, tenant, now, select: null });
+  return built.map(({ model, rows, sha256 }) => ({ model, rows, sha256 }));
+};
 
 const jobs = (columns: string): Promise<Row[]> =>
   warehouse.query(`select ${columns} from st_dim.dim_jobs order by tenant_id, jobId`);

@@ -1,5 +1,5 @@
 import type { Control, Json } from '../../model.ts';
-import type { PlannedStream, RunRow } from '../warehouse.ts';
+import type { PlannedStream } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
 
 /** Control rows of a tenant, of one entity or of all, by entity and stream. */
@@ -79,25 +79,3 @@ export const restartStreams = async (
     await planStreams(session, streams, at);
   });
 };
-
-/** Writes rows of `st_ops.runs`, replacing those of the same run, command, tenant and entity. */
-export const recordRuns = (session: Session, rows: readonly RunRow[]): Promise<void> =>
-  session.transact(async () => {
-    for (const row of rows) {
-      const { runId, command, tenantId, entity, startedAt, endedAt, outcome, message } = row;
-      const key = { run: runId, command, tenant: tenantId, entity };
-      await session.run(
-        `delete from st_ops.runs
-        where run_id = $run and command = $command and tenant_id = $tenant and entity = $entity`,
-        key,
-      );
-      await session.run(
-        `insert into st_ops.runs by name
-        select
-          $run as run_id, $command as command, $tenant as tenant_id, $entity as entity,
-          $started::timestamptz as started_at, $ended::timestamptz as ended_at,
-          $outcome as outcome, $rows as rows, $message as message`,
-        { ...key, started: startedAt, ended: endedAt, outcome, rows: row.rows, message },
-      );
-    }
-  });

@@ -2,13 +2,14 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
 import { rewriteParameters } from '../sql-text.ts';
-import type { Row, Value, Warehouse } from '../warehouse.ts';
+import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
+import { buildTables } from './build-tables.ts';
 import { commit } from './commit.ts';
-import { planStreams, readControls, recordRuns, restartStreams } from './controls.ts';
+import { planStreams, readControls, restartStreams } from './controls.ts';
 import { explainFailure } from './explain-failure.ts';
 import { openSession, type Session } from './open-session.ts';
 import { prepare } from './prepare.ts';
-import { replaceRows } from './replace-rows.ts';
+import { recordRows } from './record-rows.ts';
 import { dropStaged, stage } from './stage.ts';
 
 export type DuckdbOptions = {
@@ -39,15 +40,13 @@ const makeDirectory = async (path: string): Promise<void> => {
   }
 };
 
-const query = (
-  session: Session,
-  sql: string,
-  parameters: Readonly<Record<string, Value>>,
-): Promise<Row[]> => {
-  const { sql: text, names } = rewriteParameters(sql, (name) => `$${name}`);
-  const bound = names.map((name) => [name, parameters[name] ?? null] as const);
-  return session.readRows(text, Object.fromEntries(bound));
-};
+const createQuery =
+  (session: Session): Query =>
+  (sql, parameters = {}): Promise<Row[]> => {
+    const { sql: text, names } = rewriteParameters(sql, (name) => `$${name}`);
+    const bound = names.map((name) => [name, parameters[name] ?? null] as const);
+    return session.readRows(text, Object.fromEntries<Value>(bound));
+  };
 
 const openFile = async (options: DuckdbOptions, path: string): Promise<Session> => {
   const { datasetPrefix, memoryMbMax = 1000 } = options;
@@ -68,6 +67,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const { datasetPrefix, now } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
   const session = await openFile(options, path);
+  const runQuery = createQuery(session);
   const enqueue = createQueue();
   let stagedCount = 0;
   let open = true;
@@ -88,20 +88,15 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       exclusive(() => stage(session, `stage_${(stagedCount += 1)}`, entity, batches)),
     commit: (staged, runId) => exclusive(() => commit(session, staged, { at: at(), runId })),
     dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
-    recordRuns: (rows) => exclusive(() => recordRuns(session, rows)),
-    replaceRows: (table, columns, rows) =>
-      exclusive(() => replaceRows(session, table, columns, rows)),
+    recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
+    recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
+    recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
+    buildTables: (plan, inspect) => exclusive(() => buildTables(session, plan, inspect, runQuery)),
     execute: (sql) =>
       exclusive(async () => {
         await session.run(sql);
       }),
-    query: (sql, parameters = {}) => exclusive(() => query(session, sql, parameters)),
-    transact: (statements) =>
-      exclusive(() =>
-        session.transact(async () => {
-          for (const statement of statements) await session.run(statement);
-        }),
-      ),
+    query: (sql, parameters = {}) => exclusive(() => runQuery(sql, parameters)),
     close: () =>
       enqueue(async () => {
         if (!open) return;

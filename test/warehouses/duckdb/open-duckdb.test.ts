@@ -250,34 +250,6 @@ describe('SQL', () => {
     await lab.close();
   });
 
-  test('a transaction is all or nothing', async () => {
-    const lab = await openLab();
-    const create = 'create table st_dim.a as select 1 as x';
-    await expect(
-      lab.warehouse().transact([create, 'select * from st_dim.nothing']),
-    ).rejects.toThrow();
-    await lab.warehouse().transact([create, 'insert into st_dim.a values (2)']);
-    expect(await lab.rows('select sum(x) as n from st_dim.a')).toEqual([{ n: 3 }]);
-    await lab.close();
-  });
-
-  test('a small table is replaced, empty texts are NULL', async () => {
-    const lab = await openLab();
-    const columns = ['name', 'order'];
-    await lab.warehouse().replaceRows('st_ref.seed_x', columns, [['old', '1']]);
-    await lab.warehouse().replaceRows('st_ref.seed_x', columns, [
-      ["a'", ''],
-      ['b', '2'],
-    ]);
-    expect(await lab.rows('select * from st_ref.seed_x order by name')).toEqual([
-      { name: "a'", order: null },
-      { name: 'b', order: '2' },
-    ]);
-    await lab.warehouse().replaceRows('st_ref.seed_x', columns, []);
-    expect(await lab.rows('select * from st_ref.seed_x')).toEqual([]);
-    await lab.close();
-  });
-
   test('memory that runs out is an operating error, and the warehouse goes on', async () => {
     const directory = await makeDirectory();
     await mkdir(join(directory, 'm'));

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { describeSqlFailure, WarehouseError } from '../errors.ts';
+import type { BuildRow, BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
+import { shiftInstant } from './local-dates.ts';
+import type { Model } from './read-models.ts';
+
+/** Writes into `st_ops.builds` how each model of a build fared. */
+export type BuildRecord = {
+  published: (tables: readonly BuiltTable[]) => Promise<void>;
+  /** The model that failed, if it was one; nothing of the build was published. */
+  failed: (error: unknown) => Promise<void>;
+};
+
+type Fared = Pick<BuildRow, 'outcome' | 'rows' | 'durationMs' | 'message'>;
+
+const nothing = { rows: null, durationMs: null, message: '' };
+
+/** @param build `now` is the UTC instant at which the build begins: this one. */
+export const openBuildRecord = (
+  models: readonly Model[],
+  build: { warehouse: Warehouse; tenantId: string; now: string },
+): BuildRecord => {
+  const { warehouse, tenantId, now } = build;
+  const buildId = randomUUID();
+  const startedAt = performance.now();
+  const write = async (fared: (model: string) => Fared): Promise<void> => {
+    const endedAt = shiftInstant(now, Math.round(performance.now() - startedAt));
+    const toRow = ({ name, sha256 }: Model): BuildRow => ({
+      ...{ buildId, tenantId, model: name, sqlSha256: sha256, startedAt: now, endedAt },
+      ...fared(name),
+    });
+    await warehouse.recordBuilds(models.map(toRow));
+  };
+  return {
+    published: (tables) =>
+      write((model) => {
+        const { rows, durationMs } = tables.find(({ table }) => table === model) ?? nothing;
+        return { outcome: 'ok', rows, durationMs, message: '' };
+      }),
+    failed: async (error) => {
+      const table = error instanceof WarehouseError ? error.table : undefined;
+      const message = describeSqlFailure(error);
+      try {
+        await write((model) => {
+          const outcome = model === table ? 'failed' : 'not published';
+          return { ...nothing, outcome, message };
+        });
+      } catch {
+        // A warehouse that failed the build may fail here again: the first failure is the one to report.
+      }
+    },
+  };
+};
