@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
-import { ConfigError } from '../errors.ts';
 import type { Io } from './io.ts';
+import { once } from './once.ts';
 
 /** Runs a command; its result is the exit code. */
 export type Run = () => Promise<number>;
@@ -12,14 +12,6 @@ const entityOption = {
   default: [] as string[],
   describe: 'Entities, separated by commas',
 } as const;
-
-/** An option that may be given once. */
-const once =
-  (option: string) =>
-  (value: unknown): string => {
-    if (typeof value === 'string') return value;
-    throw new ConfigError(`Cannot use ${option}: give it once, with one value`);
-  };
 
 const jsonOption = { type: 'boolean', default: false, describe: 'Print JSON' } as const;
 
