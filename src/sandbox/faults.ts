@@ -33,7 +33,9 @@ export type FaultKind =
   /** A record of the entity is added, modified or removed (`change`, or in turn) before the answer. */
   | 'move'
   /** 429 beyond `perSecond` requests in a second. */
-  | 'rateLimit';
+  | 'rateLimit'
+  /** 409, as the Reporting API answers while it is suspended. */
+  | 'maintenance';
 
 /** A fault to inject into the requests it matches. */
 export type FaultOptions = {
@@ -96,6 +98,7 @@ export const faultKinds: readonly FaultKind[] = [
   'repeatToken',
   'move',
   'rateLimit',
+  'maintenance',
 ];
 
 /** An empty set of faults. */

@@ -9,6 +9,8 @@ import { allTables, createCompany } from './company.ts';
 import { createFaults } from './faults.ts';
 import type { Fault, FaultOptions } from './faults.ts';
 import { moveRecord } from './move-record.ts';
+import { readBody } from './read-body.ts';
+import { createRunReport } from './reports/run-report.ts';
 import { createRequestLog } from './request-log.ts';
 import type { RequestCounts } from './request-log.ts';
 import { createRoutes, serveEntities } from './routes.ts';
@@ -39,6 +41,8 @@ export type SandboxOptions = {
   tokenLifetimeMs?: number;
   /** Rows of an export page at most; pages vary a little below it. */
   exportPageSize?: number;
+  /** The time between two runs of one report, by the sandbox's clock; a minute by default. */
+  reportIntervalMs?: number;
 };
 
 export type Sandbox = {
@@ -69,12 +73,6 @@ const noEntity = (name: string): never => {
 function* tellTruth({ table, entity }: Served, shape: 'list' | 'export'): Generator<string> {
   const feed = (shape === 'export' && entity.export !== undefined) || entity.list === undefined;
   for (const row of table.rows) if (!row.removed) yield table.render(row, feed);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function credentialsOf(options: SandboxOptions): Credentials {
@@ -117,6 +115,11 @@ function createEngine(options: SandboxOptions): Engine {
       const change = fault.change ?? changes[fault.hits % 3] ?? 'modify';
       moveRecord(table, change, now(), fault.hits);
     },
+    runReport: createRunReport({
+      tables: world.tables,
+      intervalMs: options.reportIntervalMs ?? 60_000,
+      nowMs: () => nowMs() + advanced / 1e4,
+    }),
     requestNumber: 0,
   };
   const controls: Engine['controls'] = {

@@ -6,6 +6,9 @@ import type { Fault, Faults } from './faults.ts';
 import type { ListCache } from './list-records.ts';
 import { ProblemError, problemText } from './problem.ts';
 import type { Problem } from './problem.ts';
+import { readBody } from './read-body.ts';
+import { answerReport, isReportPath } from './reports/answer-report.ts';
+import type { RunReport } from './reports/run-report.ts';
 import type { RequestLog } from './request-log.ts';
 import { splitTenant } from './routes.ts';
 import type { Route } from './routes.ts';
@@ -23,6 +26,7 @@ export type ApiContext = {
   visibleUntil: () => number;
   /** Changes one record of the route's entity. */
   move: (route: Route, fault: Fault) => void;
+  runReport: RunReport;
   requestNumber: number;
 };
 
@@ -34,6 +38,7 @@ const refusals = {
     title: 'Rate limit is exceeded. Try again in 1 seconds.',
     headers: { 'retry-after': '1' },
   },
+  maintenance: { status: 409, title: 'The service is suspended for maintenance.' },
 } satisfies Record<string, Problem>;
 
 function sendProblem(context: ApiContext, response: ServerResponse, problem: Problem): void {
@@ -75,14 +80,29 @@ async function sendFault(
   if (kind === 'stall' || kind === 'slow' || kind === 'slowAbovePageSize') return delay(fault);
   if (kind === 'status') sendStatus(context, response, fault);
   else if (kind === 'html200') sendHtml(response, 200);
-  else if (kind === 'unauthorized' || kind === 'forbidden' || kind === 'rateLimit') {
-    sendProblem(context, response, refusals[kind]);
+  else if (kind in refusals) {
+    sendProblem(context, response, refusals[kind as keyof typeof refusals]);
   } else {
     if (kind === 'expireTokens') context.access.expireAll();
     return false;
   }
   return true;
 }
+
+/** Sends a body of 200, broken where a fault says so. */
+async function sendBody(
+  response: ServerResponse,
+  body: readonly Buffer[],
+  struck: readonly Fault[],
+): Promise<void> {
+  for (const fault of struck) {
+    if (await sendBroken(response, Buffer.concat(body), fault)) return;
+  }
+  send(response, 200, body);
+}
+
+const isStruck = (struck: readonly Fault[], kind: Fault['kind']): boolean =>
+  struck.some((fault) => fault.kind === kind);
 
 async function respond(
   context: ApiContext,
@@ -91,7 +111,6 @@ async function respond(
   struck: readonly Fault[],
   response: ServerResponse,
 ): Promise<void> {
-  const has = (kind: Fault['kind']) => struck.some((fault) => fault.kind === kind);
   for (const fault of struck) if (fault.kind === 'move') context.move(route, fault);
   const body = answer(route, search, {
     cache: context.cache,
@@ -99,15 +118,31 @@ async function respond(
     visibleUntil: context.visibleUntil(),
     exportPageSize: context.exportPageSize,
     bend: {
-      repeatPage: has('repeatPage'),
-      emptyPageWithMore: has('emptyPageWithMore'),
-      repeatToken: has('repeatToken'),
+      repeatPage: isStruck(struck, 'repeatPage'),
+      emptyPageWithMore: isStruck(struck, 'emptyPageWithMore'),
+      repeatToken: isStruck(struck, 'repeatToken'),
     },
   });
-  for (const fault of struck) {
-    if (await sendBroken(response, Buffer.concat(body), fault)) return;
-  }
-  send(response, 200, body);
+  await sendBody(response, body, struck);
+}
+
+async function respondReport(
+  context: ApiContext,
+  request: IncomingMessage,
+  asked: { path: string; search: URLSearchParams },
+  struck: readonly Fault[],
+  response: ServerResponse,
+): Promise<void> {
+  const report = {
+    ...asked,
+    method: request.method ?? '',
+    body: await readBody(request),
+    bend: {
+      repeatPage: isStruck(struck, 'repeatPage'),
+      emptyPageWithMore: isStruck(struck, 'emptyPageWithMore'),
+    },
+  };
+  await sendBody(response, [Buffer.from(answerReport(report, context.runReport))], struck);
 }
 
 async function handle(
@@ -128,6 +163,11 @@ async function handle(
   for (const fault of struck) if (await sendFault(context, response, fault)) return;
   if (split === undefined) throw new ProblemError({ status: 404, title: 'Resource not found' });
   context.access.check(request.headers, split.tenantId);
+  if (isReportPath(split.pattern)) {
+    const report = { path: split.pattern, search: url.searchParams };
+    await respondReport(context, request, report, struck, response);
+    return;
+  }
   if (route === undefined) throw new ProblemError({ status: 404, title: 'Resource not found' });
   if (request.method !== 'GET')
     throw new ProblemError({ status: 405, title: 'Method not allowed' });

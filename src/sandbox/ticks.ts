@@ -36,6 +36,26 @@ export function calendarDate(ticks: number): number {
   return floor((ticks - zoneOffset) / day) * day;
 }
 
+/** The local day of an instant, counted from 2010-01-01. */
+export function localDay(ticks: number): number {
+  return floor((ticks - zoneOffset) / day);
+}
+
+/** The day of a date as the source writes dates: midnight UTC is a calendar date, anything else an instant. */
+export function dayOfDate(ticks: number): number {
+  return floor(ticks) % day === 0 ? ticks / day : localDay(ticks);
+}
+
+/** An instant as reports write it, in local time: `2024-03-01T18:02:00-07:00`. */
+export function localText(ticks: number): string {
+  return instantText(ticks - zoneOffset).replace('Z', '-07:00');
+}
+
+/** A day as reports write it: `2024-03-01T00:00:00-07:00`. */
+export function localDayText(dayNumber: number): string {
+  return `${dateText(dayNumber)}T00:00:00-07:00`;
+}
+
 const fractionDigits = [0, 0, 0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 7, 7];
 
 /** The instant with a fraction of zero to seven digits in place of its own. */
