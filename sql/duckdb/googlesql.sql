@@ -9,7 +9,13 @@ create or replace temp macro unix_date(day) as (day - date '1970-01-01');
 create or replace temp macro date_from_unix_date(days) as (date '1970-01-01' + cast(days as integer));
 
 -- GoogleSQL trims every white space of Unicode, DuckDB blanks alone.
-create or replace temp macro trim(t) as regexp_replace(t, '^[\s\p{Z}\x{0B}\x{85}]+|[\s\p{Z}\x{0B}\x{85}]+$', '', 'g');
+create or replace temp macro white_space() as concat(
+  chr(9), chr(10), chr(11), chr(12), chr(13), chr(32), chr(133), chr(160), chr(5760),
+  chr(8192), chr(8193), chr(8194), chr(8195), chr(8196), chr(8197), chr(8198), chr(8199), chr(8200),
+  chr(8201), chr(8202), chr(8232), chr(8233), chr(8239), chr(8287), chr(12288)
+);
+
+create or replace temp macro trim(t) as ltrim(rtrim(t, white_space()), white_space());
 
 create or replace temp macro regexp_contains(t, pattern) as regexp_matches(t, pattern);
 
@@ -25,9 +31,8 @@ create or replace temp macro divided_nanos(n, d) as (2 * abs(n) * 1000000000 + a
 create or replace temp macro from_nanos(n) as cast(n as decimal(38, 0)) * cast(0.000000001 as decimal(10, 9));
 
 create or replace temp macro safe_divide(n, d) as case
-  when d = 0 then null
-  when (n < 0) = (d < 0) then from_nanos(divided_nanos(nanos(n), nanos(d)))
-  else -from_nanos(divided_nanos(nanos(n), nanos(d)))
+  when d <> 0
+    then from_nanos(if((n < 0) = (d < 0), 1, -1) * divided_nanos(nanos(n), nanos(d)))
 end;
 
 -- DuckDB refuses a JSON text with half of a surrogate pair. Such an escape is replaced, only for the reading; an

@@ -1,13 +1,18 @@
--- st_ref.dim_job_types: the source's job types with the group a person put them in
+-- st_ref.dim_job_types: the source's job types with the groups a person put them in
 -- grain: one row per tenant and job type
 -- sources: st_raw.raw_job_types, st_ref.seed_job_type_groups
--- units: names trimmed; jobTypeGroup is estimate, warranty, production_exclude or NULL
+-- units: names trimmed; jobTypeGroup is estimate, warranty, production_exclude or NULL, the first of them by name if a type is in several
 -- decision: docs/decisions.md#names-are-compared-trimmed-and-case-folded
 with
   job_types as (select * from st_raw.raw_job_types),
   seed as (select * from st_ref.seed_job_type_groups),
   job_type_groups as (
-    select lower(trim(job_type_name)) as name_folded, min(job_type_group) as jobTypeGroup
+    select
+      lower(trim(job_type_name)) as name_folded,
+      min(lower(trim(job_type_group))) as jobTypeGroup,
+      logical_or(lower(trim(job_type_group)) = 'estimate') as isEstimateType,
+      logical_or(lower(trim(job_type_group)) = 'warranty') as isWarrantyType,
+      logical_or(lower(trim(job_type_group)) = 'production_exclude') as isProductionExcluded
     from seed
     group by lower(trim(job_type_name))
   )
@@ -16,6 +21,9 @@ select
   job_types.id as jobTypeId,
   trim(job_types.name) as jobTypeName,
   job_type_groups.jobTypeGroup,
+  coalesce(job_type_groups.isEstimateType, FALSE) as isEstimateType,
+  coalesce(job_type_groups.isWarrantyType, FALSE) as isWarrantyType,
+  coalesce(job_type_groups.isProductionExcluded, FALSE) as isProductionExcluded,
   job_types.noCharge,
   (not job_types._deleted and coalesce(job_types.active, TRUE)) as isActive,
   job_types.createdOn,

@@ -1,0 +1,128 @@
+-- st_mart.collected_payments: where each payment's money went: to the units of the invoices it was applied to, the rest to its own
+-- grain: one row per tenant, payment and applied amount, and one for what was not applied
+-- sources: st_raw.raw_payments, st_dim.dim_invoices, st_ref.dim_bu_rollup, st_ref.dim_numbers, st_ref.dim_tenants
+-- units: event_date is the payment's date; refunds are negative; invoice_id is NULL for the unapplied rest; money that reaches no unit has business_unit and region '(no unit)'
+-- decision: docs/decisions.md#where-a-payment-belongs
+with
+  payments as (select * from st_raw.raw_payments where not _deleted and coalesce(active, TRUE)),
+  invoices as (select * from st_dim.dim_invoices),
+  rollup_units as (select * from st_ref.dim_bu_rollup),
+  -- More invoices than these are on no payment; what were beyond them would count as unapplied.
+  numbers as (select * from st_ref.dim_numbers where number < 1000),
+  tenants as (select * from st_ref.dim_tenants),
+  dated_payments as (
+    select
+      payments.tenant_id,
+      payments.id as payment_id,
+      payments.businessUnitId,
+      coalesce(payments.total, 0) as total,
+      json_query_array(payments.payload, '$.appliedTo') as parts,
+      case
+        when payments.date >= timestamp '2000-01-01 00:00:00+00' then cast(
+          datetime(
+            payments.date,
+            if(
+              cast(datetime(payments.date, 'UTC') as TIME) = time '00:00:00'
+              or not regexp_contains(
+                json_value(payments.payload, '$.date'),
+                '([Zz]|[+-][0-9][0-9]:?[0-9][0-9])$'
+              ),
+              'UTC',
+              tenants.timeZone
+            )
+          ) as DATE
+        )
+        when payments.createdOn >= timestamp '2000-01-01 00:00:00+00' then cast(
+          datetime(payments.createdOn, tenants.timeZone) as DATE
+        )
+      end as event_date
+    from
+      payments
+      inner join tenants on tenants.tenant_id = payments.tenant_id
+  ),
+  part_texts as (
+    select
+      dated_payments.tenant_id,
+      dated_payments.payment_id,
+      dated_payments.event_date,
+      json_value(dated_payments.parts[safe_offset(numbers.number)], '$.appliedTo') as invoice_text,
+      json_value(
+        dated_payments.parts[safe_offset(numbers.number)],
+        '$.appliedAmount'
+      ) as amount_text
+    from
+      dated_payments
+      inner join numbers on numbers.number < array_length(dated_payments.parts)
+  ),
+  applied_parts as (
+    select
+      tenant_id,
+      payment_id,
+      event_date,
+      if(
+        regexp_contains(invoice_text, '^[0-9]{1,18}$'),
+        cast(invoice_text as INT64),
+        NULL
+      ) as invoice_id,
+      cast(amount_text as NUMERIC(38, 9)) as amount
+    from part_texts
+    where regexp_contains(amount_text, '^-?[0-9]{1,20}([.][0-9]+)?$')
+  ),
+  applied_sums as (
+    select tenant_id, payment_id, sum(amount) as applied
+    from applied_parts
+    group by tenant_id, payment_id
+  ),
+  applied_money as (
+    select
+      applied_parts.tenant_id,
+      applied_parts.event_date,
+      if(invoices.unitKind in ('SALES', 'PRODUCTION'), invoices.rollupName, NULL) as business_unit,
+      if(invoices.unitKind in ('SALES', 'PRODUCTION'), invoices.region, NULL) as region,
+      applied_parts.payment_id,
+      applied_parts.invoice_id,
+      applied_parts.amount
+    from
+      applied_parts
+      left join invoices
+        on invoices.tenant_id = applied_parts.tenant_id
+        and invoices.invoiceId = applied_parts.invoice_id
+  ),
+  unapplied_money as (
+    select
+      dated_payments.tenant_id,
+      dated_payments.event_date,
+      if(
+        rollup_units.unitKind in ('SALES', 'PRODUCTION'),
+        rollup_units.rollupName,
+        NULL
+      ) as business_unit,
+      if(rollup_units.unitKind in ('SALES', 'PRODUCTION'), rollup_units.region, NULL) as region,
+      dated_payments.payment_id,
+      cast(NULL as INT64) as invoice_id,
+      dated_payments.total - coalesce(applied_sums.applied, 0) as amount
+    from
+      dated_payments
+      left join applied_sums
+        on applied_sums.tenant_id = dated_payments.tenant_id
+        and applied_sums.payment_id = dated_payments.payment_id
+      left join rollup_units
+        on rollup_units.tenant_id = dated_payments.tenant_id
+        and rollup_units.businessUnitId = dated_payments.businessUnitId
+    where applied_sums.payment_id is NULL or dated_payments.total != applied_sums.applied
+  ),
+  money as (
+    select * from applied_money
+    union all
+    select * from unapplied_money
+  )
+select
+  tenant_id,
+  event_date,
+  coalesce(business_unit, '(no unit)') as business_unit,
+  coalesce(region, '(no unit)') as region,
+  payment_id,
+  invoice_id,
+  amount as dollars_collected
+from money
+where event_date is not NULL;

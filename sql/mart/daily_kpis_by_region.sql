@@ -1,0 +1,80 @@
+-- st_mart.daily_kpis_by_region: the ten KPIs of each day and region, sales and production in one row
+-- grain: one row per tenant, event_date and region
+-- sources: st_mart.daily_kpis, st_mart.kpi_days, st_mart.lead_jobs
+-- units: counts, money and snapshots are sums of the region's units; percentages come from the parts' sums; lead_customers are counted again as distinct
+-- decision: docs/decisions.md#ratios-are-made-of-sums
+with
+  unit_kpis as (select * from st_mart.daily_kpis),
+  days as (select * from st_mart.kpi_days),
+  lead_jobs as (select * from st_mart.lead_jobs),
+  regions as (
+    select
+      tenant_id,
+      event_date,
+      region,
+      logical_or(coalesce(unit_kind = 'SALES', FALSE)) as has_sales,
+      cast(sum(lead_count) as INT64) as lead_count,
+      sum(total_booked) as total_booked,
+      sum(dollars_produced) as dollars_produced,
+      round(
+        safe_divide(100 * (sum(dollars_produced) - sum(production_cost)), sum(dollars_produced)),
+        2
+      ) as gpm_percent,
+      sum(dollars_collected) as dollars_collected,
+      cast(sum(num_estimates) as INT64) as num_estimates,
+      round(
+        safe_divide(
+          cast(100 * sum(closed_opportunities) as NUMERIC(38, 9)),
+          cast(sum(sales_opportunities) as NUMERIC(38, 9))
+        ),
+        2
+      ) as close_rate_percent,
+      sum(future_bookings) as future_bookings,
+      round(safe_divide(100 * sum(warranty_cost), sum(dollars_produced)), 2) as warranty_percent,
+      sum(outstanding_ar) as outstanding_ar,
+      cast(sum(sales_opportunities) as INT64) as sales_opportunities,
+      cast(sum(closed_opportunities) as INT64) as closed_opportunities,
+      sum(production_cost) as production_cost,
+      sum(warranty_cost) as warranty_cost
+    from unit_kpis
+    group by tenant_id, event_date, region
+  ),
+  region_leads as (
+    select
+      days.tenant_id,
+      days.event_date,
+      days.region,
+      count(distinct lead_jobs.customer_id) as lead_customers
+    from
+      days
+      inner join lead_jobs
+        on lead_jobs.tenant_id = days.tenant_id
+        and lead_jobs.event_date = days.event_date
+        and lead_jobs.business_unit = days.business_unit
+    group by days.tenant_id, days.event_date, days.region
+  )
+select
+  regions.event_date,
+  regions.region,
+  regions.lead_count,
+  regions.total_booked,
+  regions.dollars_produced,
+  regions.gpm_percent,
+  regions.dollars_collected,
+  regions.num_estimates,
+  regions.close_rate_percent,
+  regions.future_bookings,
+  regions.warranty_percent,
+  regions.outstanding_ar,
+  if(regions.has_sales, coalesce(region_leads.lead_customers, 0), NULL) as lead_customers,
+  regions.sales_opportunities,
+  regions.closed_opportunities,
+  regions.production_cost,
+  regions.warranty_cost,
+  regions.tenant_id
+from
+  regions
+  left join region_leads
+    on region_leads.tenant_id = regions.tenant_id
+    and region_leads.event_date = regions.event_date
+    and region_leads.region = regions.region;

@@ -1,0 +1,17 @@
+-- st_mart.kpi_gpm_percent: gross margin of the production jobs that started on each day
+-- grain: one row per tenant, date and unit that has any
+-- sources: st_mart.produced_jobs
+-- units: money; percent, NULL without revenue
+-- decision: docs/decisions.md#cost-of-a-job
+with records as (select * from st_mart.produced_jobs)
+select
+  tenant_id,
+  event_date,
+  business_unit,
+  sum(production_cost) as production_cost,
+  round(
+    safe_divide(100 * (sum(dollars_produced) - sum(production_cost)), sum(dollars_produced)),
+    2
+  ) as gpm_percent
+from records
+group by tenant_id, event_date, business_unit;

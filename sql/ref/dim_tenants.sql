@@ -1,0 +1,12 @@
+-- st_ref.dim_tenants: the tenants of this warehouse, each with its time zone and the date up to which the marts go
+-- grain: one row per tenant that was ever built
+-- sources: st_ops.tenants
+-- units: builtAt in UTC; buildDate is the local date on which the build began
+-- decision: docs/decisions.md#the-time-zone-is-a-row-not-a-text-in-the-sql
+with tenants as (select * from st_ops.tenants)
+select
+  tenant_id,
+  time_zone as timeZone,
+  built_at as builtAt,
+  cast(datetime(built_at, time_zone) as DATE) as buildDate
+from tenants;
