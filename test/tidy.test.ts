@@ -34,7 +34,7 @@ const sdkHome: Readonly<Record<string, string>> = {
   zod: 'src/config.ts',
   yargs: 'src/cli/',
   luxon: 'src/pipeline/local-dates.ts',
-  'csv-parse': 'src/pipeline/read-seeds.ts',
+  'csv-parse': 'src/pipeline/parse-csv.ts',
   'cli-progress': 'src/cli/show-progress.ts',
   leven: 'src/cli/select-entities.ts',
 };

@@ -1,33 +1,33 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
+import { basename, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Seed } from '../warehouses/warehouse.ts';
+import { findSeedFaults } from './check-seeds.ts';
 import { listFiles } from './list-files.ts';
+import { parseCsv } from './parse-csv.ts';
+
+const toError = (faults: readonly string[]): ConfigError =>
+  new ConfigError(
+    `Cannot use the seeds: ${faults.length} fault(s); mend these lines:\n${faults.join('\n')}`,
+  );
 
 /**
  * The seeds: `seeds/business_unit_rollup.csv` is the table `st_ref.seed_business_unit_rollup`.
- * @throws ConfigError when a file is no CSV with one header row and rows of its width.
+ * @throws ConfigError that lists every fault of every file, with its line.
  */
 export const readSeeds = async (sqlDir: string): Promise<Seed[]> => {
   const folder = join(sqlDir, 'seeds');
   const seeds: Seed[] = [];
+  const faults: string[] = [];
   for (const file of await listFiles(folder, '.csv')) {
-    const [columns, ...rows] = parseCsv(file, await readFile(join(folder, file), 'utf8'));
-    if (columns === undefined) {
-      throw new ConfigError(`Cannot read seed ${file}: it is empty; give it a header row`);
+    const name = file.slice(0, -'.csv'.length);
+    const csv = parseCsv(await readFile(join(folder, file), 'utf8'));
+    for (const { line, reason } of findSeedFaults(name, csv)) {
+      faults.push(`  ${join(basename(sqlDir), 'seeds', file)} line ${line}: ${reason}`);
     }
-    seeds.push({ table: `st_ref.seed_${file.slice(0, -'.csv'.length)}`, columns, rows });
+    const rows = csv.rows.map(({ cells }) => cells);
+    seeds.push({ table: `st_ref.seed_${name}`, columns: csv.columns, rows });
   }
+  if (faults.length > 0) throw toError(faults);
   return seeds;
-};
-
-const parseCsv = (file: string, text: string): string[][] => {
-  try {
-    return parse(text, { bom: true, skip_empty_lines: true });
-  } catch (error) {
-    throw new ConfigError(`Cannot read seed ${file}: ${(error as Error).message}; mend the file`, {
-      cause: error,
-    });
-  }
 };

@@ -1,11 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/errors.ts';
 import { orderModels, parseModel, readModels } from '../../src/pipeline/read-models.ts';
 import { readSeeds } from '../../src/pipeline/read-seeds.ts';
 import { stateTables } from '../../src/warehouses/state-tables.ts';
-import { makeTempDir } from '../support/temp-dir.ts';
 
 const header = (name: string, sources: string): string =>
   `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: docs/decisions.md#x\n`;
@@ -80,14 +77,4 @@ test('every model of the project has a full header, a source that exists and a d
     for (const source of sources) expect(known).toContain(source);
     expect(anchors).toContain(decision);
   }
-});
-
-describe('readSeeds', () => {
-  test('names a file that is no table', async () => {
-    const dir = await makeTempDir();
-    await mkdir(join(dir, 'seeds'));
-    await writeFile(join(dir, 'seeds', 'odd.csv'), 'a,b\n1,2,3\n');
-    await expect(readSeeds(dir)).rejects.toThrow(/odd\.csv/);
-    await expect(readSeeds(dir)).rejects.toBeInstanceOf(ConfigError);
-  });
 });
