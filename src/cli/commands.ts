@@ -86,10 +86,29 @@ export const addCommands = (yargs: Argv, io: Io, choose: (run: Run) => void): Ar
     )
     .command(
       'build',
-      'Run the model SQL: reference tables, dim_jobs, marts',
-      (command) => command.example('$0 build', 'all models, in the order they need each other'),
-      () => {
-        choose(async () => (await import('./run-build.ts')).runBuild(io));
+      'Run the model SQL and its checks: reference tables, jobs, KPIs',
+      (command) =>
+        command
+          .option('select', {
+            type: 'string',
+            requiresArg: true,
+            coerce: once('--select'),
+            describe: 'One model, with what it needs; left out: all',
+          })
+          .example('$0 build', 'all models, in the order they need each other')
+          .example('$0 build --select daily_kpis', 'what daily_kpis needs, and daily_kpis'),
+      (args) => {
+        choose(async () =>
+          (await import('./run-build.ts')).runBuild({ ...args, select: args.select }, io),
+        );
+      },
+    )
+    .command(
+      'check',
+      'Run the checks on the published tables',
+      (command) => command.option('json', jsonOption).example('$0 check', 'exit 6 if one is red'),
+      (args) => {
+        choose(async () => (await import('./run-check.ts')).runCheck(args, io));
       },
     )
     .command(

@@ -1,32 +1,53 @@
 import { readConfig } from '../config.ts';
-import { build } from '../pipeline/build.ts';
+import { build, type BuildResult } from '../pipeline/build.ts';
+import { summarizeCheck } from '../pipeline/explain-checks.ts';
+import { readModels } from '../pipeline/read-models.ts';
 import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { countChecks } from './format-checks.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
 import { openLogger, openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
+import { selectModel } from './select-model.ts';
 
-/** `fieldmart build`: runs the model SQL. */
-export const runBuild = async (io: Io): Promise<number> => {
+export type BuildArguments = { select: string | undefined };
+
+const print = ({ built, checks, neverLoaded }: BuildResult, io: Io): void => {
+  io.out(
+    formatTable(
+      ['model', 'rows', 'ms'],
+      built.map(({ model, rows, durationMs }) => [model, rows, durationMs]),
+    ),
+  );
+  io.out(`checks: ${countChecks(checks)}`);
+  for (const result of checks.filter(({ status }) => status === 'yellow')) {
+    io.out(`yellow ${summarizeCheck(result)}`);
+  }
+  if (neverLoaded.length > 0) {
+    io.out(
+      `Never loaded: ${neverLoaded.join(', ')}. What is made of them is empty; read them with fieldmart backfill.`,
+    );
+  }
+};
+
+/** `fieldmart build`: runs the model SQL and its checks, and publishes what passes. */
+export const runBuild = async (args: BuildArguments, io: Io): Promise<number> => {
   const config = readConfig(io.env);
+  const select =
+    args.select === undefined ? null : selectModel(args.select, await readModels(sqlDir));
   const log = openLogger(config, { bar: true });
   const warehouse = await openWarehouse(config);
   try {
-    const { built } = await build({
+    const result = await build({
       warehouse,
       entities: servicetitanEntities,
       sqlDir,
       log,
       tenant: { tenantId: config.tenantId, timeZone: config.timeZone },
       now: io.now().toISOString(),
-      select: null,
+      select,
     });
-    io.out(
-      formatTable(
-        ['model', 'rows', 'ms'],
-        built.map(({ model, rows, durationMs }) => [model, rows, durationMs]),
-      ),
-    );
+    print(result, io);
     return 0;
   } finally {
     await warehouse.close();

@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts';
 import type { Entity } from '../model.ts';
 import type { BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
-import { explainRed } from './explain-red.ts';
+import { explainRed } from './explain-checks.ts';
 import { findNeverLoaded } from './find-never-loaded.ts';
 import { localDate } from './local-dates.ts';
 import { readChecks, type Check } from './read-checks.ts';

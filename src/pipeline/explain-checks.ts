@@ -8,12 +8,16 @@ export const describeRow = (row: Row): string =>
     .map(([column, value]) => `${column} ${value === null ? '–' : String(value)}`)
     .join(', ');
 
+/** What a check that is not green found, on one line. */
+export const summarizeCheck = ({ name, description, wrongRows }: CheckResult): string =>
+  `${name}: ${wrongRows} wrong row${wrongRows === 1 ? '' : 's'}; should hold: ${description}`;
+
 /** A check that is not green, with its first wrong rows. */
 export const describeCheck = (result: CheckResult): string[] => {
-  const { name, description, threshold, wrongRows, firstRows } = result;
+  const { threshold, wrongRows, firstRows } = result;
   const more = wrongRows - firstRows.length;
   return [
-    `${name}: ${wrongRows} wrong rows; should hold: ${description} (${threshold})`,
+    `${summarizeCheck(result)} (${threshold})`,
     ...firstRows.map((row) => `  ${describeRow(row)}`),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ];

@@ -1,0 +1,34 @@
+import { readConfig } from '../config.ts';
+import { CheckError } from '../errors.ts';
+import { check } from '../pipeline/check.ts';
+import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { formatChecks, wantsColour } from './format-checks.ts';
+import type { Io } from './io.ts';
+import { openWarehouse } from './open-pipeline.ts';
+import { sqlDir } from './package-paths.ts';
+
+/** `fieldmart check`: runs the checks on the published tables. */
+export const runCheck = async (args: { json: boolean }, io: Io): Promise<number> => {
+  const config = readConfig(io.env);
+  const { tenantId } = config;
+  const warehouse = await openWarehouse(config);
+  try {
+    await warehouse.prepare(servicetitanEntities);
+    const { checks, loadsSince } = await check(warehouse, { sqlDir, tenantId });
+    io.out(
+      args.json ? JSON.stringify(checks) : formatChecks(checks, { colour: wantsColour(io.env) }),
+    );
+    const stale = loadsSince > 0 ? `; ${loadsSince} loads are newer than the tables checked` : '';
+    const red = checks.filter(({ status }) => status === 'red').map(({ name }) => name);
+    if (red.length > 0) {
+      throw new CheckError(
+        `Cannot vouch for the published tables: ${red.join(', ')} red${stale}; run fieldmart build, which publishes ` +
+          'only what passes and shows what does not',
+      );
+    }
+    if (stale !== '') io.err(`Green and yellow as published${stale}: run fieldmart build`);
+    return 0;
+  } finally {
+    await warehouse.close();
+  }
+};
