@@ -4,7 +4,13 @@
 -- units: instants in UTC; jobStart is the earliest appointment, canceled ones included, else completedOn, else createdOn
 -- decision: docs/decisions.md#job-start
 with
-  jobs as (select * from st_raw.raw_jobs),
+  jobs as (
+    select
+      *,
+      if(completedOn >= timestamp '2000-01-01 00:00:00+00', completedOn, NULL) as datedCompletedOn,
+      if(createdOn >= timestamp '2000-01-01 00:00:00+00', createdOn, NULL) as datedCreatedOn
+    from st_raw.raw_jobs
+  ),
   appointments as (select * from st_raw.raw_appointments),
   customers as (select * from st_raw.raw_customers),
   campaigns as (select * from st_raw.raw_campaigns),
@@ -19,14 +25,6 @@ with
       and coalesce(active, TRUE)
       and appointments.start >= timestamp '2000-01-01 00:00:00+00'
     group by tenant_id, jobId
-  ),
-  dated_jobs as (
-    select
-      tenant_id,
-      id,
-      if(completedOn >= timestamp '2000-01-01 00:00:00+00', completedOn, NULL) as completedOn,
-      if(createdOn >= timestamp '2000-01-01 00:00:00+00', createdOn, NULL) as createdOn
-    from jobs
   )
 select
   jobs.tenant_id,
@@ -52,12 +50,12 @@ select
   rollup_units.region,
   coalesce(
     first_appointments.firstAppointmentStart,
-    dated_jobs.completedOn,
-    dated_jobs.createdOn
+    jobs.datedCompletedOn,
+    jobs.datedCreatedOn
   ) as jobStart,
   first_appointments.firstAppointmentStart,
-  dated_jobs.createdOn,
-  dated_jobs.completedOn,
+  jobs.datedCreatedOn as createdOn,
+  jobs.datedCompletedOn as completedOn,
   jobs.noCharge,
   jobs.total,
   jobs.invoiceId,
@@ -69,7 +67,6 @@ select
   jobs.modifiedOn
 from
   jobs
-  inner join dated_jobs on dated_jobs.tenant_id = jobs.tenant_id and dated_jobs.id = jobs.id
   left join first_appointments
     on first_appointments.tenant_id = jobs.tenant_id and first_appointments.jobId = jobs.id
   left join customers on customers.tenant_id = jobs.tenant_id and customers.id = jobs.customerId

@@ -1,8 +1,17 @@
 -- The functions of GoogleSQL that the models use and DuckDB lacks, as macros: one text of a model runs on both.
 -- Types: NUMERIC is decimal(38, 9), TIMESTAMP is timestamptz, a JSON text is a VARCHAR.
 
--- The wall clock in a time zone at an instant.
-create or replace temp macro datetime(instant, time_zone) as (instant at time zone time_zone);
+-- The wall clock in a time zone at an instant. DuckDB is ten times as fast where the zone is a constant.
+create or replace temp macro datetime(instant, time_zone) as case time_zone
+  when 'America/Phoenix' then instant at time zone 'America/Phoenix'
+  when 'America/Los_Angeles' then instant at time zone 'America/Los_Angeles'
+  when 'America/Denver' then instant at time zone 'America/Denver'
+  when 'America/Chicago' then instant at time zone 'America/Chicago'
+  when 'America/New_York' then instant at time zone 'America/New_York'
+  when 'America/Toronto' then instant at time zone 'America/Toronto'
+  when 'UTC' then instant at time zone 'UTC'
+  else instant at time zone time_zone
+end;
 
 create or replace temp macro unix_date(day) as (day - date '1970-01-01');
 
