@@ -63,3 +63,16 @@ export const batchBytesMaxDefault = 64 * 1024 * 1024;
 
 /** Wrong rows of a check that are shown: enough to see what they have in common. */
 export const wrongRowsShownMax = 5;
+
+/** Rows of a report page that are asked for: the API gives no more, whatever is asked. */
+export const reportPageSize = 1_000;
+
+/** Pages of one report at most: a million rows are no report that a person reconciles. */
+export const reportPagesMax = 1_000;
+
+/** The API runs the same report once in this time. */
+export const reportIntervalMs = 60_000;
+
+/** While reports are suspended for maintenance they are asked for again this often, this many times at most. */
+export const reportMaintenanceWaitMs = 60_000;
+export const reportMaintenanceWaitsMax = 10;

@@ -26,6 +26,8 @@ export type FailureFacts = {
   status?: number;
   /** The server's id of the request, out of a problem-details body. */
   traceId?: string;
+  /** Names of the parameters that a problem-details body finds faulty. */
+  fields?: readonly string[];
   /** How long the server asks to wait, in milliseconds. */
   retryAfterMs?: number;
   /** Code of the network error: `ENOTFOUND`, `UND_ERR_SOCKET`. */

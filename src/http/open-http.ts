@@ -65,6 +65,11 @@ export type Http = {
   send: (request: HttpRequest) => Promise<Answer>;
   /** Makes an attempt until it succeeds or its failure is not worth another. */
   retry: Retry;
+  /**
+   * Waits.
+   * @throws HttpFailure of kind `closed` when the program ends meanwhile.
+   */
+  pause: (ms: number) => Promise<void>;
   /** Breaks off what is in flight; nothing is sent afterwards. */
   close: () => Promise<void>;
 };
@@ -209,6 +214,7 @@ export const openHttp = (settings: HttpSettings): Http => {
       signal: closing.signal,
       log: log ?? (() => undefined),
     }),
+    pause,
     close: async () => {
       closing.abort(new HttpFailure('closed'));
       await Promise.all([...hosts.values()].map(({ pool }) => pool.destroy()));

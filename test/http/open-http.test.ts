@@ -129,6 +129,11 @@ test('the trace id of a problem is kept, anything odd in its place is not', asyn
   expect((await failureOf(get())).facts.traceId).toBe('00-abc-01');
   script({ status: 400, body: { traceId: 'a b <script>' } });
   expect((await failureOf(get())).facts.traceId).toBeUndefined();
+  const errors = { From: ['Iris Quill is no date'], 'Iris Quill': ['x'], 'x y': [] };
+  script({ status: 400, body: { errors } });
+  expect((await failureOf(get())).facts.fields).toEqual(['From']);
+  script({ status: 400, body: { errors: 'From' } });
+  expect((await failureOf(get())).facts.fields).toBeUndefined();
 });
 
 test('a reset in mid-body is asked again', async () => {
