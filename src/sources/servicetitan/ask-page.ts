@@ -1,8 +1,8 @@
-import { HttpFailure } from '../../http/failure.ts';
 import type { Http } from '../../http/open-http.ts';
 import type { Tokens } from './auth.ts';
 import { cutRecords } from './cut-records.ts';
 import type { ApiRequest } from './requests.ts';
+import { createSendAuthorized } from './send-authorized.ts';
 
 /** One response, cut, with what its envelope says; `receivedAt` is the UTC instant at which it was whole. */
 export type CutPage<Envelope> = {
@@ -31,46 +31,15 @@ type AskSettings = {
   now: () => number;
 };
 
-const isRefusedToken = (error: unknown): boolean =>
-  error instanceof HttpFailure && error.facts.status === 401;
-
-/**
- * Each attempt is built anew with the token of its moment. A 401 renews the token once per page: the second one is
- * final, because then it is not the token's age.
- */
+/** Asks with the token of the moment; see {@link createSendAuthorized}. */
 export const createAskPage = ({ http, tokens, baseUrl, appKey, now }: AskSettings): AskPage => {
   const root = baseUrl.replace(/\/+$/, '');
-
-  const send = async (token: string, url: string) => {
-    const { body } = await http.send({
-      url,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'st-app-key': appKey,
-        accept: 'application/json',
-      },
-    });
-    const receivedAt = new Date(now()).toISOString();
-    return { body, receivedAt };
-  };
-
   return (request, readEnvelope, options) => {
     const url = `${root}${request.path}?${new URLSearchParams(request.query).toString()}`;
-    let renewed = false;
-
-    const sendAuthorized = async () => {
-      const token = await tokens.current();
-      try {
-        return await send(token, url);
-      } catch (error) {
-        if (renewed || !isRefusedToken(error)) throw error;
-        renewed = true;
-        return send(await tokens.renew(token), url);
-      }
-    };
-
+    const send = createSendAuthorized({ http, tokens, appKey });
     return http.retry(async () => {
-      const { body, receivedAt } = await sendAuthorized();
+      const { body } = await send({ url });
+      const receivedAt = new Date(now()).toISOString();
       const { spans, envelope } = cutRecords(body);
       return { body, spans, envelope: readEnvelope(envelope), receivedAt };
     }, options);

@@ -1,11 +1,10 @@
-import { openHttp } from '../../http/open-http.ts';
-import type { HttpLimits, HttpSettings } from '../../http/open-http.ts';
 import type { Entity, Json, Page, Read, Scope, Source } from '../../model.ts';
 import { createAskPage } from './ask-page.ts';
-import { openTokens } from './auth.ts';
 import { entities } from './entities/index.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 import { joinLines } from './join-lines.ts';
+import { openConnection } from './open-connection.ts';
+import type { ConnectionSettings } from './open-connection.ts';
 import { readFeedPosition, readListPosition, startOfList, writeFeedPosition } from './positions.ts';
 import { createReadFeed } from './read-feed.ts';
 import { createReadList, firstPageSize } from './read-list.ts';
@@ -14,20 +13,10 @@ import { createReadSets } from './read-sets.ts';
 import { filtersOf } from './requests.ts';
 import { flattenName, toEntity } from './to-entity.ts';
 
-export type ServiceTitanSettings = {
-  /** Address of the API, without a path. */
-  baseUrl: string;
-  /** Address of the token endpoint, with its path. */
-  authUrl: string;
-  tenantId: string;
-  clientId: string;
-  clientSecret: string;
-  appKey: string;
-  requestsPerSecond: number;
-  limits?: Partial<HttpLimits>;
+export type ServiceTitanSettings = ConnectionSettings & {
   /** Default: the contracts in entities/. */
   contracts?: readonly ServiceTitanEntity[];
-} & Pick<HttpSettings, 'now' | 'sleep' | 'random' | 'log'>;
+};
 
 type ListRead = Extract<Read, { kind: 'window' | 'whole' | 'modified' }>;
 
@@ -70,10 +59,8 @@ const toPage = (page: ListPage, scope: Scope): Page => ({
 
 /** Opens one tenant of ServiceTitan. Nothing is sent before the first page is read. */
 export const openServiceTitan = (settings: ServiceTitanSettings): Source => {
-  const { baseUrl, authUrl, tenantId, clientId, clientSecret, appKey } = settings;
-  const { contracts = entities, now = Date.now, log = () => undefined } = settings;
-  const http = openHttp({ ...settings, urls: [baseUrl, authUrl] });
-  const tokens = openTokens({ http, authUrl, clientId, clientSecret, now });
+  const { baseUrl, tenantId, appKey, contracts = entities } = settings;
+  const { http, tokens, now, log } = openConnection(settings);
   const ask = createAskPage({ http, tokens, baseUrl, appKey, now });
   const readList = createReadList({ ask, tenantId, log });
   const readFeed = createReadFeed({ ask, tenantId, log });
