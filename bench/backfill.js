@@ -1,6 +1,6 @@
 /**
- * Times the main job: the sandbox's whole history from HTTP into raw tables, then a sync in which nothing changed.
- * The sandbox is a process of its own, so that its cost is not ours. Usage: npm run bench -- [scale]
+ * Times the main job: the sandbox's whole history from HTTP into raw tables, a sync in which nothing changed, and all
+ * models and checks. The sandbox is a process of its own, so that its cost is not ours. Usage: npm run bench -- [scale]
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { backfill } from '../dist/pipeline/backfill.js';
+import { build } from '../dist/pipeline/build.js';
 import { sync } from '../dist/pipeline/sync.js';
 import { readsInFlightMax, streamsInFlightMax, batchBytesMaxDefault } from '../dist/limits.js';
 import { openServiceTitan } from '../dist/sources/servicetitan/index.js';
@@ -88,6 +89,36 @@ const time = async (name, work) => {
   );
 };
 
+/** All models and checks; the longest of them by name. */
+const timeBuild = async (name) => {
+  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
+  const tenant = { tenantId: '4711', timeZone: 'America/Phoenix' };
+  const { entities } = source;
+  const now = clock().toISOString();
+  let rssMax = 0;
+  const sampling = setInterval(() => (rssMax = Math.max(rssMax, process.memoryUsage().rss)), 50);
+  const { built, checks } = await build({
+    warehouse,
+    entities,
+    sqlDir: 'sql',
+    log,
+    tenant,
+    now,
+    select: null,
+  });
+  clearInterval(sampling);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const modelSeconds = built.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
+  const longest = [...built].sort((a, b) => b.durationMs - a.durationMs).slice(0, 3);
+  console.log(
+    `${name}: ${built.length} models in ${modelSeconds.toFixed(1)} s, with ${checks.length} checks ` +
+      `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} CPU s, ` +
+      `peak ${(rssMax / 1e6).toFixed(0)} MB; longest: ` +
+      longest.map(({ model, durationMs }) => `${model} ${durationMs} ms`).join(', '),
+  );
+};
+
 try {
   const now = clock().toISOString();
   const range = { from: '2018-01-01T07:00:00.000Z', to: null, now, timeZone: 'America/Phoenix' };
@@ -96,6 +127,8 @@ try {
   const options = { now, since: null, lookbackMs: 86_400_000 };
   await time('first sync', () => sync(source.entities, options, deps));
   await time('sync, nothing new', () => sync(source.entities, options, deps));
+  await timeBuild('first build');
+  await timeBuild('rebuild');
 } finally {
   child.removeAllListeners('exit');
   child.kill();
