@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { clearInterval, setInterval } from 'node:timers';
 import { backfill } from '../dist/pipeline/backfill.js';
 import { build } from '../dist/pipeline/build.js';
 import { sync } from '../dist/pipeline/sync.js';
