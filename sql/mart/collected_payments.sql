@@ -54,7 +54,7 @@ with
       dated_payments
       inner join numbers on numbers.number < array_length(dated_payments.parts)
   ),
-  applied_parts as (
+  typed_parts as (
     select
       tenant_id,
       payment_id,
@@ -64,10 +64,14 @@ with
         cast(invoice_text as INT64),
         NULL
       ) as invoice_id,
-      cast(amount_text as NUMERIC(38, 9)) as amount
+      if(
+        regexp_contains(amount_text, '^-?[0-9]{1,20}([.][0-9]+)?$'),
+        cast(amount_text as NUMERIC(38, 9)),
+        NULL
+      ) as amount
     from part_texts
-    where regexp_contains(amount_text, '^-?[0-9]{1,20}([.][0-9]+)?$')
   ),
+  applied_parts as (select * from typed_parts where amount is not NULL),
   applied_sums as (
     select tenant_id, payment_id, sum(amount) as applied
     from applied_parts
