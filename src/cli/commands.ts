@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Io } from './io.ts';
+import { addKpiCommands } from './kpi-commands.ts';
 import { once } from './once.ts';
 
 /** Runs a command; its result is the exit code. */
@@ -15,11 +16,10 @@ const entityOption = {
 
 const jsonOption = { type: 'boolean', default: false, describe: 'Print JSON' } as const;
 
-/**
- * Every command with its options. A handler hands over what is to be run, and loads its code only then, so that
- * `--help` stays quick.
- */
-export const addCommands = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
+type Choose = (run: Run) => void;
+
+/** What moves data and makes tables of them. */
+const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
   yargs
     .command(
       'backfill',
@@ -110,7 +110,14 @@ export const addCommands = (yargs: Argv, io: Io, choose: (run: Run) => void): Ar
       (args) => {
         choose(async () => (await import('./run-check.ts')).runCheck(args, io));
       },
-    )
+    );
+
+/**
+ * Every command with its options. A handler hands over what is to be run, and loads its code only then, so that
+ * `--help` stays quick.
+ */
+export const addCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
+  addKpiCommands(addDataCommands(yargs, io, choose), io, choose)
     .command(
       'progress',
       'Show how far each entity is and how old its data are',

@@ -4,4 +4,6 @@ export type Io = {
   now: () => Date;
   out: (line: string) => void;
   err: (line: string) => void;
+  /** Characters of a line of the terminal; left out where results go to a file or another program. */
+  width?: number | undefined;
 };

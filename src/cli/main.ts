@@ -125,5 +125,6 @@ export const openProcessIo = (): Io => {
     now: () => new Date(),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
+    width: process.stdout.columns,
   };
 };

@@ -5,7 +5,7 @@ import type { Entity } from '../model.ts';
 /** The known name nearest to what was typed, if it is near enough to be meant: by two letters, or a third of them. */
 export const nearestName = (typed: string, known: readonly string[]): string | undefined => {
   const [nearest] = known
-    .map((name) => ({ name, distance: leven(typed.toLowerCase(), name) }))
+    .map((name) => ({ name, distance: leven(typed.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const farthest = Math.max(2, Math.floor(typed.length / 3));
   return nearest !== undefined && nearest.distance <= farthest ? nearest.name : undefined;
