@@ -47,10 +47,15 @@ end;
 -- DuckDB refuses a JSON text with half of a surrogate pair. Such an escape is replaced, only for the reading; an
 -- escape that follows a backslash stays well-formed too.
 create or replace temp macro readable_json(j) as
-  regexp_replace(j, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\u003f', 'g');
+  regexp_replace(j, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g');
 
+create or replace temp macro json_at(j, path) as
+  coalesce(try(json_extract(j, path)), json_extract(readable_json(j), path));
+
+-- NULL for an object or an array, of which DuckDB would give the text.
 create or replace temp macro json_value(j, path) as
-  coalesce(try(json_extract_string(j, path)), json_extract_string(readable_json(j), path));
+  json_extract_string(nullif(regexp_replace(json_at(j, path), '^[\[{].*', ''), ''), '$');
 
+-- NULL for what is no array, of which DuckDB would make an empty list.
 create or replace temp macro json_query_array(j, path) as
-  coalesce(try(json_extract(j, path || '[*]')), json_extract(readable_json(j), path || '[*]'));
+  json_extract(nullif(regexp_replace(json_at(j, path), '^[^\[].*', ''), ''), '$[*]');
