@@ -1,0 +1,97 @@
+import type { Model } from '../../../src/pipeline/read-models.ts';
+import { readSeeds } from '../../../src/pipeline/read-seeds.ts';
+import { servicetitanEntities as entities } from '../../../src/sources/servicetitan/index.ts';
+import type { Row, Warehouse } from '../../../src/warehouses/warehouse.ts';
+import { analyze, type Engine } from '../../support/googlesql/analyze.ts';
+import { findDifferent, readColumn } from '../../support/googlesql/compare.ts';
+import { evaluate, readRows } from '../../support/googlesql/evaluate.ts';
+import {
+  describeTables,
+  type Column,
+  type FilledTable,
+  type Table,
+} from '../../support/googlesql/tables.ts';
+import { packValue } from '../../support/googlesql/values.ts';
+
+/** A query with the tables it may read: a model or a check. */
+export type Text = { name: string; sql: string; sources: readonly string[] };
+
+export type ProofDeps = {
+  engine: Engine;
+  warehouse: Warehouse;
+  models: readonly Model[];
+  /** Tables of the warehouse besides those of the project. */
+  others: readonly Table[];
+};
+
+/** How two engines answered one query. */
+export type Comparison = {
+  columns: { duckdb: unknown[]; googlesql: Column[] };
+  /** How many rows Google's evaluator gave. */
+  count: number;
+  duckdbOnly: string[];
+  googlesqlOnly: string[];
+};
+
+export type Proof = {
+  /**
+   * Has Google's analyzer judge a text, as it stands, against the tables that its header names and no others.
+   * @throws Error with the analyzer's words when it refuses the text.
+   */
+  judge: (text: Text) => Promise<Column[]>;
+  /** Compares what the text gives in Google's evaluator with what the query gives in DuckDB. */
+  compare: (text: Text, inDuckdb: string) => Promise<Comparison>;
+};
+
+const describeSeeds = async (): Promise<Table[]> =>
+  (await readSeeds('sql')).map(({ table, columns }) => ({
+    name: table,
+    columns: columns.map((name) => ({ name, type: 'STRING' })),
+  }));
+
+const fill = (table: Table, rows: readonly Row[]): FilledTable => ({
+  ...table,
+  rows: rows.map((row) =>
+    table.columns.map(({ name, type }) => packValue(type, row[name] ?? null)),
+  ),
+});
+
+/**
+ * Each text is evaluated over what Google's evaluator itself made of the models before it; raw tables, seeds and state
+ * tables are read from DuckDB, where the models are already built.
+ */
+export const openProof = async (deps: ProofDeps): Promise<Proof> => {
+  const { engine, warehouse, models, others } = deps;
+  const given = [...describeTables(entities), ...(await describeSeeds()), ...others];
+  const known = new Map<string, ReturnType<typeof evaluateText>>();
+
+  const readTable = async (name: string): Promise<FilledTable> => {
+    const model = models.find((one) => one.name === name);
+    if (model !== undefined) return { name, ...(await resultOf(model)) };
+    const table = given.find((one) => one.name === name);
+    if (table === undefined) throw new Error(`No table is named ${name}.`);
+    return fill(table, await warehouse.query(`select * from ${name}`));
+  };
+  const readTables = ({ sources }: Text): Promise<FilledTable[]> =>
+    Promise.all(sources.map(readTable));
+  const evaluateText = async (text: Text) => evaluate(engine, text.sql, await readTables(text));
+  const resultOf = (text: Text): ReturnType<typeof evaluateText> => {
+    const result = known.get(text.name) ?? evaluateText(text);
+    known.set(text.name, result);
+    return result;
+  };
+
+  return {
+    judge: async (text) => analyze(engine, text.sql, await readTables(text)),
+    compare: async (text, inDuckdb) => {
+      const result = await resultOf(text);
+      const described = await warehouse.query(`describe ${inDuckdb}`);
+      const rows = await warehouse.query(inDuckdb);
+      return {
+        columns: { duckdb: described.map(readColumn), googlesql: result.columns },
+        count: result.rows.length,
+        ...findDifferent(result.columns, rows, readRows(result)),
+      };
+    },
+  };
+};

@@ -1,0 +1,29 @@
+import { promisify } from 'node:util';
+import type { AnalyzerOptionsProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/AnalyzerOptionsProto.js';
+import type { GooglesqlApi } from './start-googlesql.ts';
+import { nameType, nestTables, type Column, type Table } from './tables.ts';
+
+/** A running server, and how it is asked. */
+export type Engine = { api: GooglesqlApi; options: AnalyzerOptionsProto };
+
+/**
+ * Has Google's analyzer judge a statement, as it stands, against the tables given and no others.
+ * @returns the columns of a query; none for another kind of statement.
+ * @throws Error with the analyzer's words when it refuses the statement.
+ */
+export const analyze = async (
+  { api, options }: Engine,
+  sql: string,
+  tables: readonly Table[],
+): Promise<Column[]> => {
+  const answer = await promisify(api.analyze.bind(api))({
+    sqlStatement: sql,
+    options,
+    simpleCatalog: {
+      ...nestTables(tables),
+      builtinFunctionOptions: { languageOptions: options.languageOptions ?? null },
+    },
+  });
+  const columns = answer?.resolvedStatement?.resolvedQueryStmtNode?.outputColumnList ?? [];
+  return columns.map(({ name, column }) => ({ name, type: nameType(column?.type) }));
+};
