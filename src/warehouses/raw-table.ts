@@ -1,5 +1,4 @@
 import type { Entity } from '../model.ts';
-import { quoteName } from './sql-text.ts';
 
 /** The type of a raw table's column; each warehouse has its own name for it. */
 export type RawType = Entity['columns'][number]['type'];
@@ -25,8 +24,8 @@ export const rawColumns = (entity: Entity): RawColumn[] => [
   { name: '_deleted', type: 'bool' },
 ];
 
-/** The raw table's name in SQL. */
-export const rawTable = ({ table }: Entity): string => `st_raw.${quoteName(table)}`;
+/** The raw table's name in SQL. Names of tables and keys need no quotes, in which engines differ. */
+export const rawTable = ({ table }: Entity): string => `st_raw.${table}`;
 
 /**
  * A key made of fields names no lasting record: what a later reading of the set says under it is right, whatever its
@@ -58,6 +57,6 @@ export const newestFirstSql = (entity: Entity): string =>
 
 /** Joins the incoming row (`s`) with the stored row (`t`) of the same key. */
 export const sameKeySql = (entity: Entity): string => {
-  const key = quoteName(keyColumn(entity));
+  const key = keyColumn(entity);
   return `t.tenant_id = s.tenant_id and t.${key} = s.${key}`;
 };

@@ -7,26 +7,24 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 /** A text literal. */
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-const literals = [
-  "'(?:[^']|'')*'",
-  '"(?:[^"]|"")*"',
-  '`[^`]*`',
-  '--[^\\n]*',
-  '/\\*[\\s\\S]*?\\*/',
-].join('|');
-
-const replaceOutsideLiterals = (
+/** Replaces what matches a pattern, but for what matches one of `literals`: texts, quoted names, comments. */
+export const replaceOutside = (
   sql: string,
-  pattern: string,
+  { literals, pattern }: { literals: string; pattern: string },
   replace: (found: string) => string,
 ): string =>
   sql.replace(new RegExp(`(${literals})|${pattern}`, 'g'), (found: string, literal?: string) =>
     literal === undefined ? replace(found) : found,
   );
 
+/** Where SQL is not ours to read, as both engines see it. */
+export const namesAndComments = '`[^`]*`|--[^\\n]*|/\\*[\\s\\S]*?\\*/';
+
+const literals = `'(?:[^']|'')*'|"(?:[^"]|"")*"|${namesAndComments}`;
+
 /** Puts the prefix before each dataset that the SQL names (`st_raw.` …), but not inside literals and comments. */
 export const prefixDatasets = (sql: string, prefix: string): string =>
-  replaceOutsideLiterals(sql, `\\b(?:${datasets.join('|')})(?=\\.)`, (dataset) =>
+  replaceOutside(sql, { literals, pattern: `\\b(?:${datasets.join('|')})(?=\\.)` }, (dataset) =>
     quoteName(prefix + dataset),
   );
 
@@ -36,7 +34,7 @@ export const rewriteParameters = (
   rewrite: (name: string) => string,
 ): { sql: string; names: string[] } => {
   const names = new Set<string>();
-  const text = replaceOutsideLiterals(sql, '@[A-Za-z_][A-Za-z0-9_]*', (found) => {
+  const text = replaceOutside(sql, { literals, pattern: '@[A-Za-z_][A-Za-z0-9_]*' }, (found) => {
     names.add(found.slice(1));
     return rewrite(found.slice(1));
   });

@@ -1,13 +1,14 @@
 import type { Batch, Entity } from '../../model.ts';
+import { sumCounts, type LedgerEntry, type Stamp } from '../counts.ts';
 import { keyColumn, rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
+import { notJson } from '../staging.ts';
 import type { Commit, Staged } from '../warehouse.ts';
 import { columnTypes } from './column-types.ts';
-import { notJson } from './extract-sql.ts';
 import { moveControls } from './move-controls.ts';
 import type { Parameters, Session } from './open-session.ts';
 import { driftTable, readCommitted } from './stage.ts';
-import { type Counts, type LedgerEntry, type Stamp, writeLedger } from './write-ledger.ts';
+import { writeLedger } from './write-ledger.ts';
 
 /** The staged rows that go into the raw table, of the loads in `$loads`. */
 const usedSql = ({ entity, table }: Staged, loadIds: readonly string[]): string => {
@@ -126,16 +127,6 @@ const writeDrift = (session: Session, { entity, table }: Staged, at: string) =>
       values (s.tenant_id, s.entity, s.field, s.kind, s.seen, s.seen, s.n)`,
     { entity: entity.name, at },
   );
-
-const sumCounts = (counts: readonly Counts[]): Counts => {
-  const sum = (name: keyof Counts) => counts.reduce((total, count) => total + count[name], 0);
-  return {
-    inserted: sum('inserted'),
-    updated: sum('updated'),
-    deleted: sum('deleted'),
-    rejects: sum('rejects'),
-  };
-};
 
 /**
  * Merges the staged rows. Rows that lose are deleted and the winners inserted, instead of a MERGE that updates: DuckDB

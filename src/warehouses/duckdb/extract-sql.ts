@@ -1,5 +1,6 @@
 import type { Column, Entity } from '../../model.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
+import { notJson } from '../staging.ts';
 import { columnTypes } from './column-types.ts';
 
 /** Shape of a record as from_json takes it: fields are texts, nested objects are shapes. */
@@ -167,9 +168,6 @@ typed as (
 )`;
 
 const isObject = `case when starts_with(_json, '{') then true else starts_with(ltrim(_json, ' \t\r\n'), '{') end`;
-
-/** Reason of a record that nothing can be read from. */
-export const notJson = 'is not JSON';
 
 const rejectSql = (entity: Entity): string => {
   const id = entity.columns.find(({ name }) => name === 'id');

@@ -1,37 +1,8 @@
-import { WarehouseError } from '../../errors.ts';
 import type { Batch } from '../../model.ts';
+import { explainLate, nameOfStream, toChains, type Chain } from '../chains.ts';
 import type { Session } from './open-session.ts';
 
-/** Batches of one stream, each read under the version that the one before it moves to. */
-type Chain = { first: Batch; last: Batch; rows: number; length: number };
-
-const nameOf = ({ tenantId, entity, stream }: Pick<Batch, 'tenantId' | 'entity' | 'stream'>) =>
-  JSON.stringify([tenantId, entity, stream]);
-
-const toChains = (batches: readonly Batch[], rejects: ReadonlyMap<string, number>) => {
-  const chains = new Map<string, Chain>();
-  const broken = new Set<Batch>();
-  for (const batch of batches) {
-    const name = nameOf(batch);
-    const rows = batch.rows - (rejects.get(batch.loadId) ?? 0);
-    const chain = chains.get(name);
-    if (chain === undefined) {
-      chains.set(name, { first: batch, last: batch, rows, length: 1 });
-    } else if (batch.version === chain.last.version + 1) {
-      chains.set(name, {
-        first: chain.first,
-        last: batch,
-        rows: chain.rows + rows,
-        length: chain.length + 1,
-      });
-    } else {
-      broken.add(batch);
-    }
-  }
-  return { chains: [...chains.values()], broken };
-};
-
-/** Moves the chains' control rows; answers how many rows moved, by {@link nameOf} the stream. */
+/** Moves the chains' control rows; answers how many rows moved, by {@link nameOfStream} the stream. */
 const moveChains = async (
   session: Session,
   chains: readonly Chain[],
@@ -64,7 +35,7 @@ const moveChains = async (
   );
   const moved = new Map<string, number>();
   for (const row of rows) {
-    const name = nameOf({
+    const name = nameOfStream({
       tenantId: String(row.tenant_id),
       entity: String(row.entity),
       stream: String(row.stream),
@@ -88,10 +59,6 @@ export const moveControls = async (
 ): Promise<void> => {
   const { chains, broken } = toChains(batches, rejects);
   const moved = await moveChains(session, chains, at);
-  const late = batches.find((batch) => broken.has(batch) || moved.get(nameOf(batch)) !== 1);
-  if (late === undefined) return;
-  throw new WarehouseError(
-    `Cannot commit ${late.entity} (${late.stream}): another run is writing it, its control row is no longer at ` +
-      `version ${late.version}; wait for that run to end and repeat the command`,
-  );
+  const late = batches.find((batch) => broken.has(batch) || moved.get(nameOfStream(batch)) !== 1);
+  if (late !== undefined) throw explainLate(late);
 };

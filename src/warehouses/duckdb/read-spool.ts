@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
 import type { Batch } from '../../model.ts';
+import { splitLines } from '../split-lines.ts';
 import { quoteText } from '../sql-text.ts';
+import { explainUnreadable } from '../staging.ts';
 import type { Session } from './open-session.ts';
 
 /** Records above this go the slow way: DuckDB's reader takes sixteen times as much memory for each thread. */
@@ -25,21 +26,6 @@ const linesSql = (files: readonly string[], bytesMax: number, more = ''): string
   `auto_detect = false, delim = chr(1), quote = '', escape = '', new_line = '\\n', compression = 'none', ` +
   `hive_partitioning = false, max_line_size = ${bytesMax}${more})`;
 
-async function* splitLines(file: string): AsyncGenerator<string> {
-  let parts: Buffer[] = [];
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-    const bytes = chunk as Buffer;
-    let from = 0;
-    for (let to = bytes.indexOf(10); to !== -1; to = bytes.indexOf(10, from)) {
-      yield Buffer.concat([...parts, bytes.subarray(from, to)]).toString('utf8');
-      parts = [];
-      from = to + 1;
-    }
-    if (from < bytes.length) parts.push(bytes.subarray(from));
-  }
-  if (parts.length > 0) yield Buffer.concat(parts).toString('utf8');
-}
-
 async function* toRows(lines: AsyncIterable<string>, index: number) {
   for await (const line of lines) yield [index, line];
 }
@@ -52,11 +38,7 @@ const sizeOf = async (batch: Batch): Promise<number> => {
   try {
     return (await stat(batch.file)).size;
   } catch (error) {
-    throw new WarehouseError(
-      `Cannot load batch ${batch.loadId} of ${batch.entity}: its spool file cannot be read; repeat the command, ` +
-        `which fetches it again`,
-      { cause: error },
-    );
+    throw explainUnreadable(batch, error);
   }
 };
 

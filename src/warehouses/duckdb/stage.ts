@@ -1,8 +1,8 @@
-import { RecordError, WarehouseError } from '../../errors.ts';
-import { rejectsMax, rejectsShareMax } from '../../limits.ts';
+import type { WarehouseError } from '../../errors.ts';
 import type { Batch, Entity } from '../../model.ts';
 import { keyColumn, newestFirstSql } from '../raw-table.ts';
 import { quoteName } from '../sql-text.ts';
+import { chooseFresh, explainCount, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import { driftSql, stageSql } from './extract-sql.ts';
 import { makeReadable } from './make-readable.ts';
@@ -36,12 +36,6 @@ export const readCommitted = async (
   return new Set(rows.map((row) => row.load_id));
 };
 
-const countError = (batch: Batch, found: number): WarehouseError =>
-  new WarehouseError(
-    `Cannot load batch ${batch.loadId} of ${batch.entity}: its spool file holds ${found} records and its manifest ` +
-      `says ${batch.rows}; repeat the command, which fetches it again`,
-  );
-
 type Extent = { first: number; rows: number };
 
 /** Where each batch's lines stand; a WarehouseError in place of one whose lines are not those of its manifest. */
@@ -59,11 +53,11 @@ const findExtents = async (
     const row = byBatch.get(index);
     const rows = Number(row?.n ?? 0);
     const inPages = batch.pages.reduce((sum, page) => sum + page.rows, 0);
-    if (rows !== batch.rows) return countError(batch, rows);
-    if (inPages !== batch.rows) return countError(batch, inPages);
+    if (rows !== batch.rows) return explainCount(batch, rows);
+    if (inPages !== batch.rows) return explainCount(batch, inPages);
     if (row === undefined) return { first: 0, rows };
     const [first, last] = [Number(row.first), Number(row.last)];
-    if (first <= before || last - first + 1 !== rows) return countError(batch, rows);
+    if (first <= before || last - first + 1 !== rows) return explainCount(batch, rows);
     before = last;
     return { first, rows };
   });
@@ -179,13 +173,15 @@ const checkRejects = async (
     from judged`,
   );
   const rejects = Number(found?.n ?? 0);
-  if (rejects > Math.max(rejectsMax, rejectsShareMax * rows)) {
-    throw new RecordError(
-      `Cannot store ${entity.name}: ${rejects} of ${rows} records are not usable, the first ` +
-        `(record ${String(found?.position)} of load ${String(found?.load_id)}) ` +
-        `${String(found?.reason)}; check what the source sends`,
-    );
-  }
+  limitRejects(
+    entity,
+    { rejects, rows },
+    {
+      loadId: String(found?.load_id),
+      position: Number(found?.position),
+      reason: String(found?.reason),
+    },
+  );
   return { rejects, drifts: found?.drifts === true };
 };
 
@@ -229,10 +225,7 @@ export const stage = async (
   batches: readonly Batch[],
 ): Promise<Staged> => {
   const committed = await readCommitted(session, batches);
-  const fresh = batches.filter(
-    ({ loadId }, index) =>
-      !committed.has(loadId) && batches.findIndex((batch) => batch.loadId === loadId) === index,
-  );
+  const fresh = chooseFresh(batches, committed);
   if (fresh.length === 0) return { entity, batches: [], table, rows: 0, rejects: 0 };
   const tables = tablesOf(table);
   const { staged, drift, lines, stamps, readable, odd } = tables;

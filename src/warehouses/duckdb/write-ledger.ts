@@ -1,14 +1,5 @@
-import type { Batch } from '../../model.ts';
+import type { LedgerEntry, Stamp } from '../counts.ts';
 import type { Session } from './open-session.ts';
-
-/** What one batch changed. */
-export type Counts = { inserted: number; updated: number; deleted: number; rejects: number };
-
-/** One row of the ledger. */
-export type LedgerEntry = { batch: Batch; counts: Counts };
-
-/** When (an instant) and by which run a commit is made. */
-export type Stamp = { at: string; runId: string };
 
 /** Adds the batches to `st_ops.ledger`. */
 export const writeLedger = async (
