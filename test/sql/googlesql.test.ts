@@ -11,7 +11,14 @@ import { startGooglesql } from '../support/googlesql/start-googlesql.ts';
 import { warnLoudly } from '../support/googlesql/warn-loudly.ts';
 import type { TypeName } from '../support/googlesql/tables.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
-import { openProof, type Comparison, type Proof, type Text } from './support/googlesql-proof.ts';
+import { damages } from './support/damage.ts';
+import {
+  openProof,
+  type Comparison,
+  type Difference,
+  type Proof,
+  type Text,
+} from './support/googlesql-proof.ts';
 import { samples } from './support/samples.ts';
 import { builds, twoCompanies } from './support/two-companies.ts';
 
@@ -57,7 +64,7 @@ beforeAll(async () => {
   const path = join(await makeTempDir(), 'proof.duckdb');
   warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
   await warehouse.prepare(entities);
-  for (const { table, row } of twoCompanies) await insert(`st_raw.${table}`, row);
+  for (const { table, row } of twoCompanies) await insert(table, row);
   for (const { table, rows } of samples) {
     const columns = table.columns.map(({ name, type }) => `"${name}" ${duckdbTypes[type]}`);
     await warehouse.execute(`create table ${table.name} (${columns.join(', ')})`);
@@ -81,7 +88,7 @@ afterAll(async () => {
   await warehouse.close();
 });
 
-const expectSameRows = ({ duckdbOnly, googlesqlOnly }: Comparison): void => {
+const expectSameRows = ({ duckdbOnly, googlesqlOnly }: Difference): void => {
   expect({ duckdbOnly, googlesqlOnly }).toEqual({ duckdbOnly: [], googlesqlOnly: [] });
 };
 
@@ -110,6 +117,18 @@ describe('every check is accepted by Google’s analyzer and gives the same rows
       expect(await proof.judge(check)).toEqual(comparison.columns.googlesql);
       // What a check gives is shown and not stored: DuckDB's wider types are as good there.
       expectSameRows(comparison);
+    });
+
+    proves(`${check.name} over damaged tables`, async () => {
+      let count = 0;
+      for (const name of check.sources) {
+        for (const damage of damages) {
+          const difference = await proof.compareDamaged(check, name, damage);
+          expectSameRows(difference);
+          count += difference.count;
+        }
+      }
+      expect(count).toBeGreaterThan(0);
     });
   }
 });

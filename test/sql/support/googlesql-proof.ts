@@ -4,7 +4,8 @@ import { servicetitanEntities as entities } from '../../../src/sources/serviceti
 import type { Row, Warehouse } from '../../../src/warehouses/warehouse.ts';
 import { analyze, type Engine } from '../../support/googlesql/analyze.ts';
 import { findDifferent, readColumn } from '../../support/googlesql/compare.ts';
-import { evaluate, readRows } from '../../support/googlesql/evaluate.ts';
+import { evaluate, readRows, type Result } from '../../support/googlesql/evaluate.ts';
+import { damageTable, whileDamaged, type Damage } from './damage.ts';
 import {
   describeTables,
   type Column,
@@ -27,6 +28,9 @@ export type ProofDeps = {
 /** How two engines answered one query. */
 export type Comparison = {
   columns: { duckdb: unknown[]; googlesql: Column[] };
+} & Difference;
+
+export type Difference = {
   /** How many rows Google's evaluator gave. */
   count: number;
   duckdbOnly: string[];
@@ -41,7 +45,12 @@ export type Proof = {
   judge: (text: Text) => Promise<Column[]>;
   /** Compares what the text gives in Google's evaluator with what the query gives in DuckDB. */
   compare: (text: Text, inDuckdb: string) => Promise<Comparison>;
+  /** The same, while a table that it reads is damaged in both engines; nothing where that is too large. */
+  compareDamaged: (text: Text, name: string, damage: Damage) => Promise<Difference>;
 };
+
+/** Larger tables (the calendar) are left whole: each damage to one costs seconds. */
+const damagedRowsMax = 5000;
 
 const describeSeeds = async (): Promise<Table[]> =>
   (await readSeeds('sql')).map(({ table, columns }) => ({
@@ -63,7 +72,7 @@ const fill = (table: Table, rows: readonly Row[]): FilledTable => ({
 export const openProof = async (deps: ProofDeps): Promise<Proof> => {
   const { engine, warehouse, models, others } = deps;
   const given = [...describeTables(entities), ...(await describeSeeds()), ...others];
-  const known = new Map<string, ReturnType<typeof evaluateText>>();
+  const known = new Map<string, Promise<Result>>();
 
   const readTable = async (name: string): Promise<FilledTable> => {
     const model = models.find((one) => one.name === name);
@@ -74,24 +83,39 @@ export const openProof = async (deps: ProofDeps): Promise<Proof> => {
   };
   const readTables = ({ sources }: Text): Promise<FilledTable[]> =>
     Promise.all(sources.map(readTable));
-  const evaluateText = async (text: Text) => evaluate(engine, text.sql, await readTables(text));
-  const resultOf = (text: Text): ReturnType<typeof evaluateText> => {
+  const evaluateText = async (text: Text): Promise<Result> =>
+    evaluate(engine, text.sql, await readTables(text));
+  const resultOf = (text: Text): Promise<Result> => {
     const result = known.get(text.name) ?? evaluateText(text);
     known.set(text.name, result);
     return result;
   };
+
+  const findDifference = async (
+    { columns, rows }: Result,
+    inDuckdb: string,
+  ): Promise<Difference> => ({
+    count: rows.length,
+    ...findDifferent(columns, await warehouse.query(inDuckdb), readRows({ columns, rows })),
+  });
 
   return {
     judge: async (text) => analyze(engine, text.sql, await readTables(text)),
     compare: async (text, inDuckdb) => {
       const result = await resultOf(text);
       const described = await warehouse.query(`describe ${inDuckdb}`);
-      const rows = await warehouse.query(inDuckdb);
       return {
         columns: { duckdb: described.map(readColumn), googlesql: result.columns },
-        count: result.rows.length,
-        ...findDifferent(result.columns, rows, readRows(result)),
+        ...(await findDifference(result, inDuckdb)),
       };
+    },
+    compareDamaged: async (text, name, damage) => {
+      const whole = await readTable(name);
+      if (whole.rows.length > damagedRowsMax)
+        return { count: 0, duckdbOnly: [], googlesqlOnly: [] };
+      const tables = (await readTables(text)).filter((table) => table.name !== name);
+      const result = await evaluate(engine, text.sql, [...tables, damageTable(whole, damage)]);
+      return whileDamaged(warehouse, whole, damage, () => findDifference(result, text.sql));
     },
   };
 };

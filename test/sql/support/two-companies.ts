@@ -1,7 +1,11 @@
 import type { Row, Value } from '../../../src/warehouses/warehouse.ts';
 
-/** When the two are built, and where: Phoenix knows no daylight saving; in Berlin the clock moves on 2024-03-31. */
+/**
+ * When the two are built, and where: Phoenix knows no daylight saving; in Berlin the clock moves on 2024-03-31. A third
+ * has no records at all.
+ */
 export const builds = [
+  { tenant: { tenantId: '3', timeZone: 'UTC' }, now: '2024-03-31T22:30:00.000Z' },
   { tenant: { tenantId: '2', timeZone: 'Europe/Berlin' }, now: '2024-03-31T22:30:00.000Z' },
   { tenant: { tenantId: '1', timeZone: 'America/Phoenix' }, now: '2024-04-02T06:30:00.123Z' },
 ] as const;
@@ -22,6 +26,9 @@ const yearOne = '0001-01-01T00:00:00Z';
 /** A day in March 2024; noon in Phoenix unless a time is given, of which 06:59:59 and 07:00 are Phoenix's midnight. */
 const march = (day: number, time = '19:00:00'): string =>
   `2024-03-${String(day).padStart(2, '0')}T${time}Z`;
+
+/** Ids of so many more rows, which no other row names. */
+const more = (count: number): number[] => Array.from({ length: count }, (_, index) => 1000 + index);
 
 type Part = { appliedTo?: unknown; appliedAmount?: unknown };
 
@@ -70,6 +77,9 @@ const tables: Readonly<Record<string, Row[]>> = {
     [41, 'ConTEST Winner'],
     [42, 'Noël Åberg', false],
     [43, null],
+  ).concat(
+    // Ten new customers in January, none in February, ten in March.
+    more(20).map((id) => ({ id, createdOn: id < 1010 ? '2024-01-15T19:00:00Z' : march(15) })),
   ),
   campaigns: rowsOf('id name _deleted', [30, 'Spring mailer\u00a0'], [31, '', true]),
   locations: rowsOf(
@@ -105,6 +115,8 @@ const tables: Readonly<Record<string, Row[]>> = {
     [bigId, 14, 20, 40, march(11), 'Completed', march(14)],
     [121, 15, 23, 40, march(31, '00:30:00'), 'Scheduled'],
     [122, 15, 23, 40, march(31, '22:30:00'), 'Scheduled'],
+    // A busy weekday, which is quiet when the companies are built.
+    ...more(20).map((id) => [id, 16, 23, 40, march(id < 1010 ? 17 : 24)]),
   ),
   appointments: rowsOf(
     'id jobId start status active',
@@ -150,7 +162,7 @@ const tables: Readonly<Record<string, Row[]>> = {
     [313, 104, '0', '0', 60, null, 10, false],
     [314, 110, '7777', '7777', 60, null, 11, false],
     [315, 114, '20000000000000.25', '20000000000000.25', 63],
-  ),
+  ).concat(more(20).map((id) => ({ id, jobId: id, createdOn: march(id < 1010 ? 17 : 24) }))),
   invoice_items: rowsOf(
     'id invoiceId type totalCost cost quantity active',
     [400, 300, 'Material', '12.345678901'],
@@ -210,16 +222,28 @@ const tables: Readonly<Record<string, Row[]>> = {
   ],
 };
 
+/** Runs that ended an hour and two days before the first of the builds. */
+const runs = rowsOf(
+  'run_id command entity outcome ended_at',
+  ['a', 'sync', 'jobs', 'ok', march(31, '21:30:00')],
+  ['a', 'backfill', 'invoices', 'ok', march(31, '21:30:00')],
+  ['a', 'build', 'payments', 'ok', march(31, '21:30:00')],
+  ['a', 'sync', 'estimates', 'failed', march(31, '21:30:00')],
+  ['b', 'sync', 'estimates', 'ok', march(29, '22:30:00')],
+  ['b', 'sync', 'jobs', 'ok', march(29, '22:30:00')],
+);
+
 /**
  * Rows of the raw tables of two invented companies, made to be awkward: evening instants, stray blanks of several
  * kinds, missing values, inactive and deleted rows, decimals of nine digits. The second company is the first again,
  * under the same ids.
  */
-export const twoCompanies: { table: string; row: Row }[] = ['1', '2'].flatMap((tenantId) =>
-  Object.entries(tables).flatMap(([table, rows]) =>
+export const twoCompanies: { table: string; row: Row }[] = ['1', '2'].flatMap((tenant_id) => [
+  ...runs.map((row) => ({ table: 'st_ops.runs', row: { tenant_id, ...row } })),
+  ...Object.entries(tables).flatMap(([table, rows]) =>
     rows.map((row) => ({
-      table: `raw_${table}`,
-      row: { tenant_id: tenantId, _deleted: false, payload: '{}', ...row },
+      table: `st_raw.raw_${table}`,
+      row: { tenant_id, _deleted: false, payload: '{}', ...row },
     })),
   ),
-);
+]);

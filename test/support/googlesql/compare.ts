@@ -21,7 +21,8 @@ export const readColumn = ({ column_name: name, column_type: type }: Row) => {
   };
 };
 
-const write = (row: Row, columns: readonly Column[]): string =>
+/** A row as JSON, in the order of the columns; the same whichever engine gave it. */
+export const writeRow = (row: Row, columns: readonly Column[]): string =>
   JSON.stringify(
     columns.map(({ name, type }) => {
       const value = row[name] ?? null;
@@ -40,12 +41,12 @@ export const findDifferent = (
 ): { duckdbOnly: string[]; googlesqlOnly: string[] } => {
   const open = new Map<string, number>();
   for (const row of duckdb) {
-    const text = write(row, columns);
+    const text = writeRow(row, columns);
     open.set(text, (open.get(text) ?? 0) + 1);
   }
   const googlesqlOnly: string[] = [];
   for (const row of googlesql) {
-    const text = write(row, columns);
+    const text = writeRow(row, columns);
     const count = open.get(text) ?? 0;
     if (count === 0) googlesqlOnly.push(text);
     else open.set(text, count - 1);

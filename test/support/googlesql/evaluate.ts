@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
-import type { ValueProto__Output } from '@fivetrandevelopers/zetasql/lib/types/zetasql/ValueProto.js';
+import type { ValueProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/ValueProto.js';
 import type { Row } from '../../../src/warehouses/warehouse.ts';
 import type { Engine } from './analyze.ts';
 import { flattenTables, nameType, type Column, type FilledTable } from './tables.ts';
 import { unpackValue } from './values.ts';
 
 /** What a query gave. */
-export type Result = { columns: Column[]; rows: ValueProto__Output[][] };
+export type Result = { columns: Column[]; rows: ValueProto[][] };
 
 /** Texts and comments, or the name of a table with the alias that may follow it. */
 const tableNames = /('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|--[^\n]*)|\bst_[a-z]+\.(\w+)(\s+as\b)?/g;
@@ -54,7 +54,5 @@ export const evaluate = async (
 /** The rows as the warehouse's `query` gives them; decimals without trailing zeros. */
 export const readRows = ({ columns, rows }: Result): Row[] =>
   rows.map((cells) =>
-    Object.fromEntries(
-      columns.map(({ name }, index) => [name, unpackValue(cells[index] ?? { value: 'boolValue' })]),
-    ),
+    Object.fromEntries(columns.map(({ name }, index) => [name, unpackValue(cells[index] ?? {})])),
   );

@@ -1,7 +1,4 @@
-import type {
-  ValueProto,
-  ValueProto__Output,
-} from '@fivetrandevelopers/zetasql/lib/types/zetasql/ValueProto.js';
+import type { ValueProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/ValueProto.js';
 import type { Value } from '../../../src/warehouses/warehouse.ts';
 import { roundToNine } from '../exact-json.ts';
 import type { TypeName } from './tables.ts';
@@ -20,7 +17,7 @@ const packNumeric = (text: string): Buffer => {
   return Buffer.from(bytes);
 };
 
-const unpackNumeric = (bytes: Buffer): string => {
+const unpackNumeric = (bytes: Uint8Array): string => {
   const digits = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
   const nanos = BigInt.asIntN(8 * bytes.length, digits);
   return roundToNine(`${nanos}e-9`);
@@ -58,12 +55,14 @@ export const packValue = (type: TypeName, value: Value): ValueProto =>
   value === null ? {} : packers[type](String(value));
 
 /** A value of the server's as the warehouse's `query` gives it; decimals without trailing zeros. */
-export const unpackValue = (value: ValueProto__Output): Value => {
+export const unpackValue = (value: ValueProto): Value => {
   const { int64Value, numericValue, dateValue, timestampValue } = value;
   if (int64Value !== undefined) return readInteger(String(int64Value));
-  if (numericValue !== undefined) return unpackNumeric(numericValue);
+  if (numericValue instanceof Uint8Array) return unpackNumeric(numericValue);
   if (dateValue !== undefined) return new Date(dateValue * dayMs).toISOString().slice(0, 10);
-  if (timestampValue) return writeInstant(Number(timestampValue.seconds), timestampValue.nanos);
+  if (timestampValue) {
+    return writeInstant(Number(timestampValue.seconds), timestampValue.nanos ?? 0);
+  }
   return value.stringValue ?? value.boolValue ?? value.doubleValue ?? null;
 };
 
