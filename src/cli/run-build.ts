@@ -2,13 +2,14 @@ import { readConfig } from '../config.ts';
 import { build, type BuildResult } from '../pipeline/build.ts';
 import { summarizeCheck } from '../pipeline/explain-checks.ts';
 import { readModels } from '../pipeline/read-models.ts';
+import { shortName } from '../pipeline/select-models.ts';
 import { servicetitanEntities } from '../sources/servicetitan/index.ts';
 import { countChecks } from './format-checks.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
 import { openLogger, openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
-import { selectModel } from './select-model.ts';
+import { selectName } from './select-names.ts';
 
 export type BuildArguments = { select: string | undefined };
 
@@ -30,11 +31,17 @@ const print = ({ built, checks, neverLoaded }: BuildResult, io: Io): void => {
   }
 };
 
+/** @throws ConfigError for a model that is not known, with the nearest one. */
+const selectModel = async (typed: string): Promise<string> => {
+  const names = (await readModels(sqlDir)).map(({ name }) => name);
+  const known = typed.includes('.') ? names : names.map(shortName);
+  return selectName(typed, { known, action: 'build', what: 'model' });
+};
+
 /** `fieldmart build`: runs the model SQL and its checks, and publishes what passes. */
 export const runBuild = async (args: BuildArguments, io: Io): Promise<number> => {
   const config = readConfig(io.env);
-  const select =
-    args.select === undefined ? null : selectModel(args.select, await readModels(sqlDir));
+  const select = args.select === undefined ? null : await selectModel(args.select);
   const log = openLogger(config, { bar: true });
   const warehouse = await openWarehouse(config);
   try {

@@ -1,11 +1,8 @@
 import { ConfigError } from '../errors.ts';
 import type { Model } from './read-models.ts';
 
-const shortName = (name: string): string => name.slice(name.indexOf('.') + 1);
-
-/** Every name by which a model can be called: `st_mart.daily_kpis` and `daily_kpis`. */
-export const modelNames = (models: readonly Model[]): string[] =>
-  models.flatMap(({ name }) => [name, shortName(name)]);
+/** `st_mart.daily_kpis` is also called `daily_kpis`. */
+export const shortName = (model: string): string => model.slice(model.indexOf('.') + 1);
 
 /** The models that one of them needs, and itself, in the order given. */
 const withSources = (models: readonly Model[], wanted: Model): Model[] => {

@@ -34,7 +34,7 @@ describe('fieldmart build', () => {
   test.each([
     ['daily_kpi', /"daily_kpi": there is no such model; did you mean daily_kpis\?/],
     ['st_dim.dim_job', /did you mean st_dim\.dim_jobs\?/],
-    ['xyzzy', /"xyzzy": there is no such model\nModels: .*st_dim\.dim_jobs/],
+    ['xyzzy', /"xyzzy": there is no such model\nKnown: .*dim_jobs/],
     ['', /Not enough arguments following: select|there is no such model/],
   ])('--select %j: exit 2, with the nearest name', async (model, message) => {
     const { code, out, err } = await run(`build --select ${model}`);
