@@ -20,10 +20,10 @@ const print = ({ built, checks, neverLoaded }: BuildResult, io: Io): void => {
       built.map(({ model, rows, durationMs }) => [model, rows, durationMs]),
     ),
   );
-  io.out(`checks: ${countChecks(checks)}`);
-  for (const result of checks.filter(({ status }) => status === 'yellow')) {
-    io.out(`yellow ${summarizeCheck(result)}`);
-  }
+  const yellow = checks.filter(({ status }) => status === 'yellow');
+  const advice = yellow.length === 0 ? '' : '; fieldmart check shows the rows';
+  io.out(`checks: ${countChecks(checks)}${advice}`);
+  for (const result of yellow) io.out(`yellow ${summarizeCheck(result)}`);
   if (neverLoaded.length > 0) {
     io.out(
       `Never loaded: ${neverLoaded.join(', ')}. What is made of them is empty; read them with fieldmart backfill.`,

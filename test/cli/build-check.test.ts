@@ -47,7 +47,8 @@ describe('fieldmart build', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/st_dim\.dim_jobs +0 +\d+/);
     expect(out).toMatch(/st_mart\.daily_kpis +0 +\d+/);
-    expect(out).toMatch(/^checks: 0 red, \d+ yellow, \d+ green$/m);
+    expect(out).toMatch(/^checks: 0 red, 1 yellow, \d+ green; fieldmart check shows the rows$/m);
+    expect(out).toMatch(/^yellow entities_fresh: 24 wrong rows; should hold: every entity /m);
     expect(out).toMatch(/^Never loaded: jobs, .*returns.*fieldmart backfill/m);
   });
 
