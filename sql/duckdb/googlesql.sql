@@ -53,9 +53,11 @@ create or replace temp macro json_at(j, path) as
   coalesce(try(json_extract(j, path)), json_extract(readable_json(j), path));
 
 -- NULL for an object or an array, of which DuckDB would give the text.
-create or replace temp macro json_value(j, path) as
-  json_extract_string(nullif(regexp_replace(json_at(j, path), '^[\[{].*', ''), ''), '$');
+create or replace temp macro json_value(j, path) as case
+  when left(json_at(j, path), 1) not in ('{', '[') then json_extract_string(json_at(j, path), '$')
+end;
 
 -- NULL for what is no array, of which DuckDB would make an empty list.
-create or replace temp macro json_query_array(j, path) as
-  json_extract(nullif(regexp_replace(json_at(j, path), '^[^\[].*', ''), ''), '$[*]');
+create or replace temp macro json_query_array(j, path) as case
+  when left(json_at(j, path), 1) = '[' then json_extract(json_at(j, path), '$[*]')
+end;

@@ -54,7 +54,13 @@ with
       dated_payments
       inner join numbers on numbers.number < array_length(dated_payments.parts)
   ),
-  typed_parts as (
+  readable_parts as (
+    select
+      *,
+      coalesce(regexp_contains(amount_text, '^-?[0-9]{1,20}([.][0-9]+)?$'), FALSE) as is_amount
+    from part_texts
+  ),
+  applied_parts as (
     select
       tenant_id,
       payment_id,
@@ -64,14 +70,11 @@ with
         cast(invoice_text as INT64),
         NULL
       ) as invoice_id,
-      if(
-        regexp_contains(amount_text, '^-?[0-9]{1,20}([.][0-9]+)?$'),
-        cast(amount_text as NUMERIC(38, 9)),
-        NULL
-      ) as amount
-    from part_texts
+      -- An engine may cast before it filters.
+      if(is_amount, cast(amount_text as NUMERIC(38, 9)), NULL) as amount
+    from readable_parts
+    where is_amount
   ),
-  applied_parts as (select * from typed_parts where amount is not NULL),
   applied_sums as (
     select tenant_id, payment_id, sum(amount) as applied
     from applied_parts
