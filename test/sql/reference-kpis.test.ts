@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { computeKpis } from './support/reference-kpis.ts';
+import { addSnapshots, computeKpis } from './support/reference-kpis.ts';
 import type { MartRow } from './support/reference/measure.ts';
+import { noSnapshots } from './support/reference/snapshots.ts';
+import type { Snapshots } from './support/reference/snapshots.ts';
 import type { Rows, Tenant } from './support/reference/rows.ts';
 import { seeds, tenantOf } from './support/tenant-of.ts';
 
@@ -22,8 +24,12 @@ const base: Partial<Rows> = {
   ],
 };
 
-const martsOf = (rows: Partial<Rows>, rest: Partial<Tenant> = {}) =>
-  computeKpis(tenantOf({ ...base, ...rows }, rest), seeds).marts;
+const build = (tenant: Tenant, earlier = noSnapshots, only: keyof Snapshots | null = null) => {
+  const snapshots = addSnapshots(tenant, seeds, { earlier, only });
+  return { snapshots, marts: computeKpis(tenant, seeds, snapshots) };
+};
+
+const martsOf = (rows: Partial<Rows>) => build(tenantOf({ ...base, ...rows })).marts;
 
 /** The row of a mart for a date (or week) and a unit (or region). */
 const rowOf = (rows: MartRow[] | undefined, date: string, place: string): MartRow => {
@@ -36,9 +42,9 @@ const rowOf = (rows: MartRow[] | undefined, date: string, place: string): MartRo
 };
 
 test('an empty company has no rows, and units without an event have none either', () => {
-  const { snapshots, marts } = computeKpis(tenantOf({}), seeds);
+  const { snapshots, marts } = build(tenantOf({}));
   expect(Object.values(marts).flat()).toEqual([]);
-  expect(snapshots).toHaveLength(1);
+  expect(snapshots.outstanding).toHaveLength(1);
   expect(martsOf({}).daily_kpis).toEqual([]);
   expect(martsOf({}).kpi_outstanding_ar).toHaveLength(1);
 });
@@ -247,9 +253,9 @@ test('collections: applied parts to their invoices’ units, the rest to the pay
 test('a date’s last build wins, earlier dates stay, and a unit has 0 on a snapshot’s date', () => {
   const invoices = [{ id: 1, businessUnitId: 2, locationName: 'Elm 4', balance: '50' }];
   const before = tenantOf({ ...base, invoices }, { builtAt: '2024-03-19T20:00:00Z' });
-  const first = computeKpis(before, seeds);
-  const second = computeKpis(tenantOf(base), seeds, first.snapshots);
-  const again = computeKpis(tenantOf({ ...base, invoices }), seeds, second.snapshots);
+  const first = build(before);
+  const second = build(tenantOf(base), first.snapshots);
+  const again = build(tenantOf({ ...base, invoices }), second.snapshots);
   const owed = (marts: Record<string, MartRow[]>) =>
     marts.daily_kpis
       ?.filter(({ business_unit }) => business_unit === 'North-Made')
@@ -260,4 +266,21 @@ test('a date’s last build wins, earlier dates stay, and a unit has 0 on a snap
   expect(rowOf(again.marts.weekly_kpis, '2024-03-18', 'North-Made').outstanding_ar).toBe(
     '50.000000000',
   );
+});
+
+test('a week’s snapshot is the last one of each KPI, also when a build wrote one KPI alone', () => {
+  const jobs = [{ id: 1, businessUnitId: 2, createdOn: '2024-03-18T20:00:00Z' }];
+  const invoices = [{ id: 1, jobId: 1, locationName: 'Elm 4', balance: '50', subTotal: '80' }];
+  const on = (builtAt: string, balance: string) =>
+    tenantOf(
+      { ...base, jobs, invoices: invoices.map((one) => ({ ...one, balance })) },
+      { builtAt },
+    );
+  const first = build(on('2024-03-20T20:00:00Z', '50'));
+  const second = build(on('2024-03-21T20:00:00Z', '60'), first.snapshots, 'outstanding');
+  const third = build(on('2024-03-26T20:00:00Z', '70'), second.snapshots);
+  expect(rowOf(third.marts.weekly_kpis, '2024-03-18', 'North-Made')).toMatchObject({
+    future_bookings: '80.000000000',
+    outstanding_ar: '60.000000000',
+  });
 });

@@ -12,30 +12,40 @@ import type { MartRow } from './reference/measure.ts';
 import { findCollections } from './reference/payments.ts';
 import { costRows, historyRows, recordRows } from './reference/record-rows.ts';
 import type { Seeds, Tenant } from './reference/rows.ts';
-import { takeSnapshot } from './reference/snapshots.ts';
-import type { Snapshot } from './reference/snapshots.ts';
+import { takeSnapshots } from './reference/snapshots.ts';
+import type { Snapshots } from './reference/snapshots.ts';
 import { findUnits, listUnits } from './reference/units.ts';
 
-/** What a build should have made of one tenant, and the snapshots as they stand after it. */
-export type Expected = { marts: Record<string, MartRow[]>; snapshots: Snapshot[] };
+const describe = (tenant: Tenant, seeds: Seeds) => {
+  const buildDate = localDate(tenant.builtAt, tenant.timeZone);
+  if (buildDate === undefined) throw new Error(`${tenant.builtAt} is no instant of a build`);
+  const units = findUnits(tenant.rows, seeds);
+  const jobs = describeJobs(tenant, seeds, units);
+  return { buildDate, units, listed: listUnits(units), jobs };
+};
+
+/** The snapshots after a build of all models, or of one KPI only. */
+export const addSnapshots = (
+  tenant: Tenant,
+  seeds: Seeds,
+  how: { earlier: Snapshots; only: keyof Snapshots | null },
+): Snapshots => {
+  const { buildDate, ...parts } = describe(tenant, seeds);
+  return takeSnapshots(buildDate, { tenant, ...parts }, how);
+};
 
 /**
  * The definitions of the KPIs, computed from raw rows one record at a time: no join, no SQL, nothing fast. A row of a
  * mart is an object of its columns; every row has its tenant_id.
+ * @param snapshots as they stand after the build.
+ * @returns the tables of `st_mart` by name.
  */
 export const computeKpis = (
   tenant: Tenant,
   seeds: Seeds,
-  earlier: readonly Snapshot[] = [],
-): Expected => {
-  const buildDate = localDate(tenant.builtAt, tenant.timeZone);
-  if (buildDate === undefined) throw new Error(`${tenant.builtAt} is no instant of a build`);
-  const units = findUnits(tenant.rows, seeds);
-  const listed = listUnits(units);
-  const jobs = describeJobs(tenant, seeds, units);
-  // The last build of a date wins, and other dates stay as they were.
-  const others = earlier.filter(({ date }) => date !== buildDate);
-  const snapshots = [...others, takeSnapshot(buildDate, { tenant, jobs, units, listed })];
+  snapshots: Snapshots,
+): Record<string, MartRow[]> => {
+  const { buildDate, units, listed, jobs } = describe(tenant, seeds);
   const facts = {
     leads: findLeads(jobs),
     bookings: findBookings(jobs, tenant),
@@ -55,9 +65,11 @@ export const computeKpis = (
     ...recordRows(facts),
     ...historyRows(facts),
   };
-  const named = Object.entries(marts).map(([table, rows]) => [
-    table,
-    rows.map((row): MartRow => ({ ...row, tenant_id: tenant.tenantId })),
-  ]);
-  return { marts: Object.fromEntries(named) as Expected['marts'], snapshots };
+  const { tenantId: tenant_id } = tenant;
+  return Object.fromEntries(
+    Object.entries(marts).map(([table, rows]) => [
+      table,
+      rows.map((row) => ({ ...row, tenant_id })),
+    ]),
+  );
 };

@@ -31,7 +31,7 @@ export const seeds: Seeds = {
     { id: '', name: 'North-Sales', kind: 'SALES', rollsUpTo: 'North-Sales', region: 'North' },
     { id: '6', name: 'Retired', kind: 'SALES', rollsUpTo: 'North-Sales', region: 'North' },
     { id: '', name: 'North-Made', kind: 'PRODUCTION', rollsUpTo: 'North-Made', region: 'North' },
-    { id: '', name: 'Old North', kind: 'PRODUCTION', rollsUpTo: 'North-Made', region: 'North' },
+    { id: '', name: ' OLD north', kind: 'PRODUCTION', rollsUpTo: 'North-Made', region: 'North' },
     { id: '', name: 'Hill-Sales', kind: 'SALES', rollsUpTo: 'Hill-Sales', region: 'North' },
     { id: '', name: 'South-Made', kind: 'PRODUCTION', rollsUpTo: 'South-Made', region: 'South' },
     { id: '', name: 'Back office', kind: 'NONE', rollsUpTo: 'Back office', region: 'None' },

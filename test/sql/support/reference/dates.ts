@@ -42,15 +42,21 @@ export const earliest = (texts: readonly (string | undefined)[]): string | undef
     .map((text) => text ?? '')
     .sort((a, b) => parse(a).toMillis() - parse(b).toMillis())[0];
 
-export const mondayOf = (date: DateText): DateText => write(parse(date).startOf('week'));
+const dayMs = 86_400_000;
+
+const writeDay = (day: number): DateText => new Date(day * dayMs).toISOString().slice(0, 10);
+
+const dayOf = (date: DateText): number => Date.parse(date) / dayMs;
+
+/** The Monday on or before the date; day 0, 1970-01-01, was a Thursday. */
+export const mondayOf = (date: DateText): DateText =>
+  writeDay(dayOf(date) - ((dayOf(date) + 3) % 7));
 
 /** The same day of the next year; of 29 February the 28th. */
 export const yearAfter = (date: DateText): DateText => write(parse(date).plus({ years: 1 }));
 
 /** Every date from one to another, both included; none when they are the wrong way round. */
-export const datesFrom = (first: DateText, last: DateText): DateText[] => {
-  const dates: DateText[] = [];
-  for (let date = parse(first); write(date) <= last; date = date.plus({ days: 1 }))
-    dates.push(write(date));
-  return dates;
-};
+export const datesFrom = (first: DateText, last: DateText): DateText[] =>
+  Array.from({ length: Math.max(0, dayOf(last) - dayOf(first) + 1) }, (_, index) =>
+    writeDay(dayOf(first) + index),
+  );

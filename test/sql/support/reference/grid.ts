@@ -8,9 +8,8 @@ import type { Unit } from './units.ts';
 /** The dates from the first on which any KPI has an event to the build date. */
 export const datesInRange = (facts: Facts, buildDate: DateText): DateText[] => {
   const { snapshots, ...events } = facts;
-  const taken = snapshots.filter(
-    ({ futureJobs, openInvoices }) => futureJobs.length > 0 || openInvoices.length > 0,
-  );
+  const { futureBookings, outstanding } = snapshots;
+  const taken = [...futureBookings, ...outstanding].filter(({ records }) => records.length > 0);
   const dates = [...Object.values(events).flat(), ...taken].map(({ date }) => date);
   const first = dates.sort()[0];
   return first === undefined ? [] : datesFrom(first, buildDate);

@@ -3,7 +3,7 @@ import { formatNanos, percentOf, sumOf } from './decimals.ts';
 import type { Nanos } from './decimals.ts';
 import type { Booking, Completion, Lead, Opportunity, Production } from './facts.ts';
 import type { Collection } from './payments.ts';
-import type { Snapshot } from './snapshots.ts';
+import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { Unit } from './units.ts';
 
 /** Everything of one tenant that counts in a KPI, each record once. */
@@ -14,7 +14,7 @@ export type Facts = {
   collections: Collection[];
   completions: Completion[];
   opportunities: Opportunity[];
-  snapshots: Snapshot[];
+  snapshots: Snapshots;
 };
 
 /** A row of a mart: counts are numbers, decimals texts with nine decimals. */
@@ -57,21 +57,25 @@ const salesKpis = (facts: Facts, span: Span): MartRow => {
   };
 };
 
-/** The unit's last snapshot on the dates. */
-const lastSnapshot = ({ name }: Unit, { snapshots }: Facts, dates: readonly DateText[]) =>
+/** What stands in the unit's last snapshot on the dates. */
+const lastAmounts = (
+  unit: Unit,
+  snapshots: readonly Snapshot<unknown>[],
+  dates: readonly DateText[],
+): Nanos[] =>
   snapshots
     .filter(({ date }) => dates.includes(date))
     .sort((a, b) => (a.date < b.date ? -1 : 1))
-    .flatMap(({ units }) => units.filter(({ unit }) => unit.name === name))
-    .at(-1);
+    .flatMap(({ units }) => units.filter((one) => one.unit.name === unit.name))
+    .slice(-1)
+    .map(({ amount }) => amount);
 
-const snapshotKpis = (facts: Facts, { dates, units }: Span): MartRow => {
-  const values = units.flatMap((unit) => lastSnapshot(unit, facts, dates) ?? []);
-  if (values.length === 0) return { future_bookings: null, outstanding_ar: null };
-  return {
-    future_bookings: total(values, ({ futureBookings }) => futureBookings),
-    outstanding_ar: total(values, ({ outstanding }) => outstanding),
-  };
+const snapshotKpi = (
+  snapshots: readonly Snapshot<unknown>[],
+  { dates, units }: Span,
+): string | null => {
+  const amounts = units.flatMap((unit) => lastAmounts(unit, snapshots, dates));
+  return amounts.length === 0 ? null : formatNanos(sumOf(amounts));
 };
 
 const productionKpis = (facts: Facts, span: Span): MartRow => {
@@ -85,7 +89,8 @@ const productionKpis = (facts: Facts, span: Span): MartRow => {
     warranty_percent: percent(warranty, revenue),
     production_cost: formatNanos(cost),
     warranty_cost: formatNanos(warranty),
-    ...snapshotKpis(facts, span),
+    future_bookings: snapshotKpi(facts.snapshots.futureBookings, span),
+    outstanding_ar: snapshotKpi(facts.snapshots.outstanding, span),
   };
 };
 

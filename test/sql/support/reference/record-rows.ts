@@ -5,6 +5,7 @@ import type { Job } from './jobs.ts';
 import type { Facts, MartRow } from './measure.ts';
 import type { Collection } from './payments.ts';
 import { isActive } from './rows.ts';
+import type { Snapshot } from './snapshots.ts';
 import { noUnit } from './units.ts';
 import type { Unit } from './units.ts';
 
@@ -63,38 +64,35 @@ export const recordRows = (facts: Facts): Record<string, MartRow[]> => ({
   })),
 });
 
+const unitRows = (snapshots: readonly Snapshot<unknown>[], column: string): MartRow[] =>
+  snapshots.flatMap(({ date, units }) =>
+    units.map(({ unit, amount }) => ({
+      event_date: date,
+      business_unit: unit.name,
+      [column]: formatNanos(amount),
+    })),
+  );
+
 /** The tables that keep what each build wrote. */
 export const historyRows = ({ snapshots }: Facts): Record<string, MartRow[]> => ({
-  future_booking_jobs: snapshots.flatMap(({ date, futureJobs }) =>
-    futureJobs.map(({ unit, jobId, startsOn, amount }) => ({
+  future_booking_jobs: snapshots.futureBookings.flatMap(({ date, records }) =>
+    records.map(({ unit, jobId, startsOn, amount }) => ({
       ...place({ date, unit }),
       job_id: jobId,
       job_start_date: startsOn,
       future_bookings: formatNanos(amount),
     })),
   ),
-  outstanding_invoices: snapshots.flatMap(({ date, openInvoices }) =>
-    openInvoices.map(({ unit, invoiceId, locationId, amount }) => ({
+  outstanding_invoices: snapshots.outstanding.flatMap(({ date, records }) =>
+    records.map(({ unit, invoiceId, locationId, amount }) => ({
       ...place({ date, unit }),
       invoice_id: invoiceId,
       location_id: locationId ?? null,
       outstanding_ar: formatNanos(amount),
     })),
   ),
-  kpi_future_bookings: snapshots.flatMap(({ date, units }) =>
-    units.map(({ unit, futureBookings }) => ({
-      event_date: date,
-      business_unit: unit.name,
-      future_bookings: formatNanos(futureBookings),
-    })),
-  ),
-  kpi_outstanding_ar: snapshots.flatMap(({ date, units }) =>
-    units.map(({ unit, outstanding }) => ({
-      event_date: date,
-      business_unit: unit.name,
-      outstanding_ar: formatNanos(outstanding),
-    })),
-  ),
+  kpi_future_bookings: unitRows(snapshots.futureBookings, 'future_bookings'),
+  kpi_outstanding_ar: unitRows(snapshots.outstanding, 'outstanding_ar'),
 });
 
 /** Revenue and cost of every active job, of a unit or not. */

@@ -8,17 +8,24 @@ import { findById, fold, isActive } from './rows.ts';
 import type { InvoiceRow, Tenant } from './rows.ts';
 import type { Unit } from './units.ts';
 
-export type FutureJob = { unit: Unit; jobId: number; startsOn: DateText; amount: Nanos };
-export type OpenInvoice = { unit: Unit; invoiceId: number; locationId?: number; amount: Nanos };
+export type FutureJob = { unit: Unit; amount: Nanos; jobId: number; startsOn: DateText };
+export type OpenInvoice = { unit: Unit; amount: Nanos; invoiceId: number; locationId?: number };
 
-/** What one build wrote down for its date. */
-export type Snapshot = {
+/** What a build wrote down of one KPI for its date. */
+export type Snapshot<Record> = {
   date: DateText;
-  futureJobs: FutureJob[];
-  openInvoices: OpenInvoice[];
+  records: Record[];
   /** Per production unit of that day, 0 where there was nothing. */
-  units: { unit: Unit; futureBookings: Nanos; outstanding: Nanos }[];
+  units: { unit: Unit; amount: Nanos }[];
 };
+
+/** All that the builds have written down so far. */
+export type Snapshots = {
+  futureBookings: readonly Snapshot<FutureJob>[];
+  outstanding: readonly Snapshot<OpenInvoice>[];
+};
+
+export const noSnapshots: Snapshots = { futureBookings: [], outstanding: [] };
 
 const findFutureJobs = (jobs: readonly Job[], date: DateText): FutureJob[] => {
   const from = mondayOf(date);
@@ -66,21 +73,44 @@ const findOpenInvoices = (
     .filter(({ amount }) => amount !== 0n);
 };
 
-/** The snapshot that a build on the date writes. */
-export const takeSnapshot = (
-  date: DateText,
-  from: { tenant: Tenant; jobs: readonly Job[]; units: ReadonlyMap<number, Unit>; listed: Unit[] },
-): Snapshot => {
-  const futureJobs = findFutureJobs(from.jobs, date);
-  const openInvoices = findOpenInvoices(from.tenant, from.jobs, from.units);
-  const totalOf = (all: readonly { unit: Unit; amount: Nanos }[], { name }: Unit): Nanos =>
-    sumOf(all.filter(({ unit }) => unit.name === name).map(({ amount }) => amount));
-  const units = from.listed
-    .filter(({ kind }) => kind === 'PRODUCTION')
-    .map((unit) => ({
-      unit,
-      futureBookings: totalOf(futureJobs, unit),
-      outstanding: totalOf(openInvoices, unit),
-    }));
-  return { date, futureJobs, openInvoices, units };
+type From = {
+  tenant: Tenant;
+  jobs: readonly Job[];
+  units: ReadonlyMap<number, Unit>;
+  listed: readonly Unit[];
 };
+
+/** The snapshots with the date's own in the place of what the date had. */
+const replace = <Record extends { unit: Unit; amount: Nanos }>(
+  earlier: readonly Snapshot<Record>[],
+  written: { date: DateText; records: Record[]; listed: readonly Unit[] },
+): Snapshot<Record>[] => {
+  const { date, records, listed } = written;
+  const units = listed
+    .filter(({ kind }) => kind === 'PRODUCTION')
+    .map((unit) => {
+      const ofUnit = records.filter((record) => record.unit.name === unit.name);
+      return { unit, amount: sumOf(ofUnit.map(({ amount }) => amount)) };
+    });
+  return [...earlier.filter((other) => other.date !== date), { date, records, units }];
+};
+
+/** The snapshots after a build on the date, of which the last wins. It writes both KPIs' unless told. */
+export const takeSnapshots = (
+  date: DateText,
+  { tenant, jobs, units, listed }: From,
+  { earlier, only }: { earlier: Snapshots; only: keyof Snapshots | null },
+): Snapshots => ({
+  futureBookings:
+    only === 'outstanding'
+      ? earlier.futureBookings
+      : replace(earlier.futureBookings, { date, listed, records: findFutureJobs(jobs, date) }),
+  outstanding:
+    only === 'futureBookings'
+      ? earlier.outstanding
+      : replace(earlier.outstanding, {
+          date,
+          listed,
+          records: findOpenInvoices(tenant, jobs, units),
+        }),
+});
