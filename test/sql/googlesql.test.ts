@@ -1,3 +1,4 @@
+import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from '../../src/pipeline/build.ts';
@@ -20,7 +21,7 @@ import {
   type Text,
 } from './support/googlesql-proof.ts';
 import { samples } from './support/samples.ts';
-import { builds, twoCompanies } from './support/two-companies.ts';
+import { builds, seedLines, twoCompanies } from './support/two-companies.ts';
 
 const models = orderModels(await readModels('sql'));
 const checks = await readChecks('sql');
@@ -70,8 +71,13 @@ beforeAll(async () => {
     await warehouse.execute(`create table ${table.name} (${columns.join(', ')})`);
     for (const row of rows) await insert(table.name, row);
   }
+  const sqlDir = await makeTempDir();
+  await cp('sql', sqlDir, { recursive: true });
+  for (const [name, lines] of Object.entries(seedLines)) {
+    await appendFile(join(sqlDir, 'seeds', `${name}.csv`), [...lines, ''].join('\n'));
+  }
   for (const one of builds) {
-    await build({ warehouse, entities, sqlDir: 'sql', log, select: null, ...one });
+    await build({ warehouse, entities, sqlDir, log, select: null, ...one });
   }
   const engine = { api: server.api, options: await readOptions(server.api) };
   proof = await openProof({
@@ -126,6 +132,7 @@ describe('every check is accepted by Google’s analyzer and gives the same rows
           const difference = await proof.compareDamaged(check, name, damage);
           expectSameRows(difference);
           count += difference.count;
+          if (difference.count > 0) break;
         }
       }
       expect(count).toBeGreaterThan(0);

@@ -10,6 +10,19 @@ export const builds = [
   { tenant: { tenantId: '1', timeZone: 'America/Phoenix' }, now: '2024-04-02T06:30:00.123Z' },
 ] as const;
 
+/** Lines for the seeds: a unit by its id whose name has a line too, an id that wins over a name, a type in two groups. */
+export const seedLines: Readonly<Record<string, string[]>> = {
+  business_unit_rollup: [
+    '10,Phoenix-Sales, sales, Phoenix-Sales ,Phoenix',
+    '14,a name of old,SALES,Tucson-Sales,Tucson',
+    '17,,NONE,,',
+  ],
+  job_type_groups: [
+    'warranty," große Fassade, Estimate"',
+    'production_exclude,"GROßE FASSADE, ESTIMATE"',
+  ],
+};
+
 /** Rows by position; what is left out at a row's end keeps its default. */
 const rowsOf = (columns: string, ...rows: Value[][]): Row[] => {
   const names = columns.split(' ');
