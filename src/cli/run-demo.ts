@@ -4,6 +4,7 @@ import { readSourceConfig, type Config, type SourceConfig } from '../config.ts';
 import { CheckError, ConfigError } from '../errors.ts';
 import { backfill } from '../pipeline/backfill.ts';
 import { build } from '../pipeline/build.ts';
+import { marts } from '../pipeline/kpis/marts.ts';
 import { startOfLocalDate } from '../pipeline/local-dates.ts';
 import type { PipelineDeps, RunResult } from '../pipeline/run-moves.ts';
 import { sync } from '../pipeline/sync.ts';
@@ -13,7 +14,9 @@ import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
 import { withPipeline } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
+import { showKpis } from './run-kpis.ts';
 import { stoppedExitCode } from './stop-signal.ts';
+import { readMarts } from './with-marts.ts';
 
 export type DemoArguments = { scale: number; dir: string };
 
@@ -143,6 +146,16 @@ const report = async (sandbox: Sandbox, deps: PipelineDeps, io: Io): Promise<voi
   io.out('Every entity is equal, and every table agrees with its ledger.');
 };
 
+/** The KPIs of the latest full week, as `fieldmart kpis --by week-region` prints them. */
+const showLatestWeek = async ({ warehouse, source }: PipelineDeps, io: Io): Promise<void> => {
+  const grain = 'week-region';
+  const open = await readMarts({ warehouse, tenantId: source.tenantId }, [marts[grain].table]);
+  io.out('');
+  const dates = { from: undefined, to: undefined };
+  await showKpis(open, { ...dates, unit: [], by: grain, format: 'table' }, io);
+  io.out('');
+};
+
 /** `fieldmart demo`: the main job from end to end against a small sandbox, with a database of its own. */
 export const runDemo = async ({ scale, dir }: DemoArguments, io: Io): Promise<number> => {
   if (!(scale > 0 && scale <= 1)) {
@@ -161,8 +174,9 @@ export const runDemo = async ({ scale, dir }: DemoArguments, io: Io): Promise<nu
       display.end();
       if (!finished) return stoppedExitCode;
       await report(sandbox, deps, io);
+      await showLatestWeek(deps, io);
       io.out(
-        `The warehouse is the DuckDB file ${config.duckdbPath}: try any SQL on st_dim.dim_jobs.`,
+        `The warehouse is the DuckDB file ${config.duckdbPath}: try any SQL on st_mart.daily_kpis.`,
       );
       return 0;
     });

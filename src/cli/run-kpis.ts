@@ -101,7 +101,7 @@ export const showKpis = async (open: OpenMarts, args: KpisArguments, io: Io): Pr
   const note = format === 'table' ? io.out : io.err;
   if (format !== 'table' && dates !== null && dates.why !== null) note(title);
   const missing = await explainMissing(open, rows);
-  if (missing !== null) note(missing);
+  if (missing !== null) note(format === 'table' && rows.length > 0 ? `\n${missing}` : missing);
 };
 
 /** `fieldmart kpis`: prints the KPIs by day, week or region. */

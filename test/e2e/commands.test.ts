@@ -228,11 +228,14 @@ describe('scripts', () => {
   );
 });
 
-test('the demo ends with every entity equal', async () => {
+test('the demo ends with every entity equal, and the KPIs of the latest full week', async () => {
   const { code, out } = await fieldmart(`demo --scale 0.001 --dir ${dir}`, {
     PATH: process.env.PATH,
   });
   expect(out).toMatch(/Every entity is equal, and every table agrees with its ledger/);
   expect(out).not.toMatch(/DIFFERENT/);
+  expect(out).toMatch(
+    /KPIs by week and region, [-\d]+ to [-\d]+ \(the latest full week\)\n\nregion +leads .*[^]*\nPhoenix +\d/,
+  );
   expect(code).toBe(0);
 }, 90_000);
