@@ -1,5 +1,8 @@
--- The functions of GoogleSQL that the models use and DuckDB lacks, as macros: one text of a model runs on both.
+-- What lets DuckDB run the models' GoogleSQL: the functions that it lacks, as macros, and the order of NULL.
 -- Types: NUMERIC is decimal(38, 9), TIMESTAMP is timestamptz, a JSON text is a VARCHAR.
+
+-- NULL comes before every value, and after them in descending order.
+set default_null_order = 'nulls_first_on_asc_last_on_desc';
 
 -- The wall clock in a time zone at an instant. DuckDB is ten times as fast where the zone is a constant.
 create or replace temp macro datetime(instant, time_zone) as case time_zone

@@ -176,4 +176,15 @@ const json = sampleOf(
   ],
 );
 
-export const samples: readonly Sample[] = [instants, days, numbers, products, texts, json];
+const order = sampleOf(
+  'order',
+  { t: 'STRING', n: 'NUMERIC' },
+  cross(['a', 'B', 'é', 'Z', ''], ['1', '-2']).concat([['b'], ['c']]),
+  [
+    'row_number() over (order by t, n)',
+    'row_number() over (order by n desc, t)',
+    'row_number() over (order by n, t desc)',
+  ],
+);
+
+export const samples: readonly Sample[] = [order, instants, days, numbers, products, texts, json];
