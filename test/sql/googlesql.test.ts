@@ -146,6 +146,13 @@ describe('what the models do with single values means the same', () => {
   });
 });
 
+proves('the SQL uses nothing that both engines accept and understand differently', () => {
+  // NULL in concat, greatest and least; the number of a weekday; decimals as text.
+  const differs = /\b(?:concat|greatest|least|format)\s*\(|\bdayofweek\b|\bto_json_string\b/i;
+  const found = [...models, ...checks].filter(({ sql }) => differs.test(sql));
+  expect(found.map(({ name }) => name)).toEqual([]);
+});
+
 describe('the proof can fail', () => {
   const jobs = 'from st_raw.raw_jobs';
 

@@ -7,9 +7,9 @@ import type { GooglesqlApi } from './start-googlesql.ts';
 type Feature = keyof typeof LanguageFeature;
 
 /**
- * What the analyzer offers and our SQL may not use: BigQuery lacks it, or has it only lately or in part. Google's own
- * BigQuery settings for this analyzer (zetasql-toolkit) leave out all of these but the first four, which BigQuery's
- * reference does not know.
+ * What the analyzer offers and our SQL may not use: what BigQuery lacks, and what Google's own settings of this analyzer
+ * for BigQuery (zetasql-toolkit) leave out, though BigQuery has come to have some of it. The first four are on there, but
+ * BigQuery's reference does not know them.
  */
 export const featuresOff: readonly Feature[] = [
   'FEATURE_TIMESTAMP_NANOS',
@@ -53,7 +53,6 @@ export const featuresOff: readonly Feature[] = [
   'FEATURE_EXPERIMENTAL_MODULES',
   'FEATURE_STRATIFIED_RESERVOIR_TABLESAMPLE',
   'FEATURE_TABLESAMPLE_FROM_TABLE_VALUED_FUNCTIONS',
-  'FEATURE_V_1_1_FOR_SYSTEM_TIME_AS_OF',
   'FEATURE_V_1_1_ORDER_BY_COLLATE',
   'FEATURE_V_1_3_ALLOW_CONSECUTIVE_ON',
   'FEATURE_V_1_3_ALLOW_SLASH_PATHS',
