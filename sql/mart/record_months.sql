@@ -67,23 +67,33 @@ with
     union all
     select 'returns', tenant_id, createdOn from st_raw.raw_returns where not _deleted
   ),
-  pay_items as (select * from st_raw.raw_payroll where not _deleted),
-  record_dates as (
+  pay_days as (
+    select tenant_id, pay_items.date, count(*) as record_count
+    from st_raw.raw_payroll as pay_items
+    where not _deleted and pay_items.date >= timestamp '2000-01-01 00:00:00+00'
+    group by tenant_id, pay_items.date
+  ),
+  record_days as (
     select
       records.tenant_id,
       records.entity,
-      cast(datetime(records.createdOn, tenants.timeZone) as DATE) as created_date
+      cast(datetime(records.createdOn, tenants.timeZone) as DATE) as created_date,
+      count(*) as record_count
     from
       records
       inner join tenants on tenants.tenant_id = records.tenant_id
     where records.createdOn >= timestamp '2000-01-01 00:00:00+00'
+    group by records.tenant_id, records.entity, created_date
     union all
     -- The date of a pay item is a calendar date: midnight UTC.
-    select pay_items.tenant_id, 'payroll', cast(datetime(pay_items.date, 'UTC') as DATE)
+    select
+      pay_days.tenant_id,
+      'payroll',
+      cast(datetime(pay_days.date, 'UTC') as DATE),
+      pay_days.record_count
     from
-      pay_items
-      inner join tenants on tenants.tenant_id = pay_items.tenant_id
-    where pay_items.date >= timestamp '2000-01-01 00:00:00+00'
+      pay_days
+      inner join tenants on tenants.tenant_id = pay_days.tenant_id
   ),
   counts as (
     select
@@ -92,8 +102,8 @@ with
       date_from_unix_date(
         unix_date(created_date) - extract(day from created_date) + 1
       ) as month_start,
-      count(*) as records
-    from record_dates
+      cast(sum(record_count) as INT64) as records
+    from record_days
     group by tenant_id, entity, month_start
   ),
   extents as (
