@@ -76,3 +76,9 @@ export const reportIntervalMs = 60_000;
 /** While reports are suspended for maintenance they are asked for again this often, this many times at most. */
 export const reportMaintenanceWaitMs = 60_000;
 export const reportMaintenanceWaitsMax = 10;
+
+/** A report's export that a person hands over: far more than a year of the largest. */
+export const csvBytesMax = 64 * 1024 * 1024;
+
+/** Records of a reconciliation that a table shows; JSON holds them all. */
+export const recordsShownMax = 100;
