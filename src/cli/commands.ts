@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import type { Io } from './io.ts';
 import { addKpiCommands } from './kpi-commands.ts';
 import { once } from './once.ts';
+import { addReconcile } from './reconcile-command.ts';
 
 /** Runs a command; its result is the exit code. */
 export type Run = () => Promise<number>;
@@ -117,7 +118,7 @@ const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
  * `--help` stays quick.
  */
 export const addCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
-  addKpiCommands(addDataCommands(yargs, io, choose), io, choose)
+  addReconcile(addKpiCommands(addDataCommands(yargs, io, choose), io, choose), io, choose)
     .command(
       'progress',
       'Show how far each entity is and how old its data are',
