@@ -1,0 +1,76 @@
+import {
+  DuckDBInstance,
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { createFunctions } from './functions.ts';
+import { readMacros } from './macros.ts';
+
+export type ResultColumn = { name: string; type: DuckDBType };
+export type Result = { columns: ResultColumn[]; rows: DuckDBValue[][] };
+
+/** A connection of its own: its transactions and temporary tables are nobody else's. SQL here is DuckDB's. */
+export type Session = {
+  /** Answers how many rows changed. */
+  run: (sql: string) => Promise<number>;
+  read: (sql: string) => Promise<Result>;
+  /** The columns of a query that is not run. */
+  describe: (sql: string) => Promise<ResultColumn[]>;
+  connection: DuckDBConnection;
+  close: () => void;
+};
+
+export type Database = { connect: () => Promise<Session>; close: () => void };
+
+const toSession = (connection: DuckDBConnection): Session => ({
+  connection,
+  run: async (sql) => (await connection.run(sql)).rowsChanged,
+  read: async (sql) => {
+    const reader = await connection.runAndReadAll(sql);
+    const names = reader.columnNames();
+    const types = reader.columnTypes();
+    const columns = types.map((type, index) => ({ name: names[index] ?? '', type }));
+    return { columns, rows: reader.getRows() };
+  },
+  describe: async (sql) => {
+    const statement = await connection.prepare(sql);
+    const columns = Array.from({ length: statement.columnCount }, (_, index) => ({
+      name: statement.columnName(index),
+      type: statement.columnType(index),
+    }));
+    statement.destroySync();
+    return columns;
+  },
+  close: () => {
+    connection.closeSync();
+  },
+});
+
+const settings = [
+  "set TimeZone = 'UTC'",
+  // As in BigQuery: NULL is smaller than anything.
+  "set default_null_order = 'nulls_first_on_asc_last_on_desc'",
+];
+
+/** A DuckDB in memory that speaks as much of GoogleSQL as functions and macros can teach it. */
+export const openDatabase = async (): Promise<Database> => {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+  });
+  const connect = async (): Promise<Session> => {
+    const connection = await instance.connect();
+    await connection.run(settings.join('; '));
+    return toSession(connection);
+  };
+  const first = await connect();
+  for (const one of createFunctions()) first.connection.registerScalarFunction(one);
+  await first.run(await readMacros());
+  return {
+    connect,
+    close: () => {
+      first.close();
+      instance.closeSync();
+    },
+  };
+};
