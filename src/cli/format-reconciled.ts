@@ -4,6 +4,7 @@ import { toAmount, type Amount } from '../pipeline/kpis/amounts.ts';
 import type { Kpi } from '../pipeline/kpis/kpis.ts';
 import type { ComparedUnit } from '../pipeline/reconcile/compare-sides.ts';
 import type { Reconciled, RecordDifference } from '../pipeline/reconcile/reconcile.ts';
+import { showText } from '../pipeline/reconcile/show-text.ts';
 import { formatAmount } from './format-amount.ts';
 import { formatTable } from './format-table.ts';
 
@@ -44,7 +45,7 @@ const unitsOf = ({ source, ours }: RecordDifference): string => {
 };
 
 /** Nothing is named by a blank: the rest of a payment that was applied to no invoice. */
-const showId = (id = ''): string => (id === '' ? '–' : id.replace(/\p{Cc}/gu, ' '));
+const showId = (id = ''): string => (id === '' ? '–' : showText(id));
 
 /** Where a record that the report has stands with us, outside of what was asked for. */
 const describeElsewhere = ({ elsewhere }: RecordDifference): string =>

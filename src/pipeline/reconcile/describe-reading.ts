@@ -6,6 +6,7 @@ import type { Merged, WholeRecord } from './merge-lines.ts';
 import type { Netted } from './net-locations.ts';
 import type { ReadLines, ReportLine } from './read-lines.ts';
 import type { ReportTable } from './report-table.ts';
+import { showText } from './show-text.ts';
 
 export type Reading = {
   table: ReportTable;
@@ -69,7 +70,7 @@ const describeUnknown = ({ read: { lines } }: Reading): string[] => {
   const isUnknown = ({ placed }: ReportLine): boolean => placed.how === 'unit' && !placed.isKnown;
   const names = new Set(lines.filter(isUnknown).map(({ businessUnit }) => businessUnit));
   if (names.size === 0) return [];
-  const shown = [...names].map((name) => name.replace(/\p{Cc}/gu, ' ') || '(blank)');
+  const shown = [...names].map((name) => showText(name) || '(blank)');
   return [
     `No roll-up knows these units of the report: ${list(shown)}; add them to business_unit_rollup.csv.`,
   ];

@@ -2,6 +2,7 @@ import { ConfigError } from '../../errors.ts';
 import { locationColumn, unitColumn } from './forms.ts';
 import type { Form, FormColumn, Key, KeyColumn, KeySet, PartReading } from './forms.ts';
 import type { ReportTable } from './report-table.ts';
+import { showText } from './show-text.ts';
 
 /** Where a column stands in the rows of a report, and what the report calls it. */
 export type Place = { index: number; title: string };
@@ -38,7 +39,7 @@ const listColumns = ({ columns }: ReportTable): string => {
   const names = columns.map(([name = '', label = '']) =>
     label === '' || fold(label) === fold(name) ? name : `${name} (${label})`,
   );
-  const shown = names.slice(0, columnsShownMax).join(', ');
+  const shown = names.slice(0, columnsShownMax).map(showText).join(', ');
   return names.length > columnsShownMax ? `${shown}, and others` : shown;
 };
 

@@ -2,6 +2,7 @@ import { ConfigError } from '../../errors.ts';
 import type { Row } from '../../warehouses/warehouse.ts';
 import { noUnit, type Kpi } from '../kpis/kpis.ts';
 import type { MartDeps } from '../kpis/read-mart.ts';
+import { showText } from './show-text.ts';
 
 /**
  * Where a row of a report belongs.
@@ -17,10 +18,10 @@ type Rollup = { name: string; kind: string };
 
 const rollups = `
   select
-    cast(businessUnitId as string) as id,
-    businessUnitName as name,
-    rollupName as rollup,
-    unitKind as kind
+    cast(businessUnitId as string) as business_unit_id,
+    businessUnitName as business_unit_name,
+    rollupName as rollup_name,
+    unitKind as unit_kind
   from st_ref.dim_bu_rollup
   where tenant_id = @tenant
   order by businessUnitId`;
@@ -41,12 +42,12 @@ const indexRollups = (rows: readonly Row[]): Map<string, Rollup[]> => {
     index.set(fold(key), [...known, rollup]);
   };
   for (const row of rows) {
-    const rollup = { name: textOf(row, 'rollup'), kind: textOf(row, 'kind') };
-    add(textOf(row, 'name'), rollup);
-    add(textOf(row, 'id'), rollup);
+    const rollup = { name: textOf(row, 'rollup_name'), kind: textOf(row, 'unit_kind') };
+    add(textOf(row, 'business_unit_name'), rollup);
+    add(textOf(row, 'business_unit_id'), rollup);
   }
   for (const row of rows) {
-    const rollup = { name: textOf(row, 'rollup'), kind: textOf(row, 'kind') };
+    const rollup = { name: textOf(row, 'rollup_name'), kind: textOf(row, 'unit_kind') };
     if (!index.has(fold(rollup.name))) add(rollup.name, rollup);
   }
   return index;
@@ -66,7 +67,7 @@ export const readPlaceUnit = async (
     const [rollup, twin] = index.get(fold(businessUnit)) ?? [];
     if (twin !== undefined) {
       throw new ConfigError(
-        `Cannot place business unit ${businessUnit.trim()}: units of that name roll up to ${rollup?.name ?? ''} and to ` +
+        `Cannot place business unit ${showText(businessUnit)}: units of that name roll up to ${rollup?.name ?? ''} and to ` +
           `${twin.name}; export the report with Business Unit ID`,
       );
     }
@@ -75,7 +76,7 @@ export const readPlaceUnit = async (
     }
     if (keepsAll) return { how: 'unit', name: noUnit, isKnown: rollup !== undefined };
     if (rollup !== undefined) return { how: 'other' };
-    const name = `${businessUnit.trim().replace(/\p{Cc}/gu, ' ')} ${noUnit}`.trim();
+    const name = `${showText(businessUnit)} ${noUnit}`.trim();
     return { how: 'unit', name, isKnown: false };
   };
 };

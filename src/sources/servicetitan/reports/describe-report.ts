@@ -60,7 +60,11 @@ const namesShownMax = 20;
 const listNames = (items: readonly Members[], show: (item: Members) => string): string =>
   items.length === 0
     ? 'none'
-    : items.slice(0, namesShownMax).map(show).join(', ') +
+    : items
+        .slice(0, namesShownMax)
+        .map(show)
+        .join(', ')
+        .replace(/\p{Cc}/gu, ' ') +
       (items.length > namesShownMax ? `, and ${items.length - namesShownMax} more` : '');
 
 /** For a report that is not there: what is. */

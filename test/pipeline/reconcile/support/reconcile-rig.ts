@@ -8,7 +8,7 @@ import { openDuckdb } from '../../../../src/warehouses/duckdb/open-duckdb.ts';
 type Value = string | number | boolean | null;
 
 /** The tables that a reconciliation reads, with their columns, as the models make them. */
-const tables: Readonly<Record<string, string>> = {
+export const martTables: Readonly<Record<string, string>> = {
   'st_ref.dim_bu_rollup':
     'tenant_id varchar, businessUnitId bigint, businessUnitName varchar, unitKind varchar, rollupName varchar, region varchar',
   'st_ref.dim_job_types':
@@ -67,7 +67,7 @@ export const openReconcileRig = async () => {
   for (const schema of ['st_raw', 'st_ref', 'st_dim', 'st_mart']) {
     await warehouse.execute(`create schema if not exists ${schema}`);
   }
-  for (const [table, columns] of Object.entries(tables)) {
+  for (const [table, columns] of Object.entries(martTables)) {
     await warehouse.execute(`create table ${table} (${columns})`);
   }
 
@@ -82,7 +82,17 @@ export const openReconcileRig = async () => {
   };
 
   const clear = async (): Promise<void> => {
-    for (const table of Object.keys(tables)) await warehouse.execute(`delete from ${table}`);
+    for (const table of Object.keys(martTables)) await warehouse.execute(`delete from ${table}`);
+  };
+
+  /** Every query that a reconciliation made. */
+  const queries: string[] = [];
+  const watched: typeof warehouse = {
+    ...warehouse,
+    query: (sql, parameters) => {
+      queries.push(sql);
+      return warehouse.query(sql, parameters);
+    },
   };
 
   const run = (
@@ -90,7 +100,7 @@ export const openReconcileRig = async () => {
     table: ReportTable,
     query: Partial<ReconcileQuery> = {},
   ): Promise<Reconciled> =>
-    reconcile({ warehouse, tenantId: '42' }, table, {
+    reconcile({ warehouse: watched, tenantId: '42' }, table, {
       kpi: kpiOf(kpi),
       first: '2024-03-01',
       last: '2024-03-07',
@@ -99,7 +109,7 @@ export const openReconcileRig = async () => {
       ...query,
     });
 
-  return { given, clear, run, close: () => warehouse.close() };
+  return { given, clear, run, queries, close: () => warehouse.close() };
 };
 
 export type ReconcileRig = Awaited<ReturnType<typeof openReconcileRig>>;
