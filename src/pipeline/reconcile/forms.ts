@@ -139,14 +139,11 @@ const start = column(
   'First Appointment Start',
 );
 
-/** The unit's column, which every report needs. */
-export const unitColumn = column(
-  'Business Unit',
-  'Business Unit Name',
-  'Job Business Unit',
-  'Business Unit ID',
-  'Unit',
-);
+/** The unit's column, which every report needs. Ids win: one unit was found spelled in four ways. */
+export const unitColumn: FormColumn = {
+  title: 'Business Unit',
+  names: ['Business Unit ID', 'Business Unit', 'Business Unit Name', 'Job Business Unit', 'Unit'],
+};
 
 /** The location of an open invoice, where our records do not know the invoice. */
 export const locationColumn: FormColumn = column('Location ID');

@@ -70,8 +70,8 @@ describe('a report that will not do', () => {
   test('a column is missing: its names, and the columns found', async () => {
     const table = reportOf('Estimate ID|Customer Name', '7|Iris Quill');
     expect(await messageOf(rig.run('total_booked', table))).toBe(
-      'Cannot reconcile total_booked with report.csv: it lacks the column Business Unit (or Business Unit Name, Job ' +
-        'Business Unit, Business Unit ID, Unit); it lacks the column Estimate Subtotal (or Subtotal, Sold Subtotal, ' +
+      'Cannot reconcile total_booked with report.csv: it lacks the column Business Unit (or Business Unit ID, Business ' +
+        'Unit Name, Job Business Unit, Unit); it lacks the column Estimate Subtotal (or Subtotal, Sold Subtotal, ' +
         'Estimate Sales Subtotal, Total); it has: Estimate ID, Customer Name',
     );
   });
@@ -144,7 +144,7 @@ describe('a report that will not do', () => {
     expect(await messageOf(rig.run('lead_count', byName))).toMatch(
       /roll up to Phoenix-Sales and to Tucson-Sales; export the report with Business Unit ID/,
     );
-    const byId = reportOf('Job ID|Business Unit ID', '101|9');
+    const byId = reportOf('Job ID|Business Unit|Business Unit ID', '101|Phoenix-Sales|9');
     expect(unitsOf(await rig.run('lead_count', byId))).toEqual([
       'Tucson-Sales 1.00 0.00 different',
     ]);
