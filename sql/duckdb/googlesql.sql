@@ -27,7 +27,11 @@ create or replace temp macro white_space() as concat(
   chr(8201), chr(8202), chr(8232), chr(8233), chr(8239), chr(8287), chr(12288)
 );
 
-create or replace temp macro trim(t) as ltrim(rtrim(t, white_space()), white_space());
+-- Most texts begin and end with a plain sign, and that is quickly seen.
+create or replace temp macro trim(t) as case
+  when left(t, 1) between '!' and '~' and right(t, 1) between '!' and '~' then t
+  else ltrim(rtrim(t, white_space()), white_space())
+end;
 
 create or replace temp macro regexp_contains(t, pattern) as regexp_matches(t, pattern);
 
