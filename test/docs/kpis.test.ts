@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { format, resolveConfig } from 'prettier';
 import { kpis, parts } from '../../src/pipeline/kpis/kpis.ts';
 import { columnsOf, marts } from '../../src/pipeline/kpis/marts.ts';
+import { forms } from '../../src/pipeline/reconcile/forms.ts';
 import { examples } from '../sql/examples/index.ts';
 import { openModelRig, type ModelRig } from '../sql/support/model-rig.ts';
 import { describeExample } from './support/describe-example.ts';
+import { describeForms } from './support/describe-forms.ts';
 import {
   describeColumns,
   describeKpi,
@@ -59,6 +61,10 @@ describe('the list of KPIs', () => {
     }
   });
 
+  test('has a form each to be reconciled by', () => {
+    expect(Object.keys(forms).sort()).toEqual(kpis.map(({ name }) => name).sort());
+  });
+
   test('has a worked example each', () => {
     expect(examples.map(({ kpi }) => kpi)).toEqual(kpis.map(({ name }) => name));
   });
@@ -89,6 +95,7 @@ const generate = async (text: string): Promise<string> => {
   const made = new Map([
     ['kpis', describeKpis()],
     ['columns', await describeColumns(rig)],
+    ['forms', describeForms()],
   ]);
   for (const kpi of kpis) {
     const one = played.get(kpi.name);
