@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { describeSqlFailure, WarehouseError } from '../../errors.ts';
+import { explainTable } from '../explain-table.ts';
 import type { BuildPlan, BuiltTable, Query, TableBuild } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
 import { writeHistory } from './write-history.ts';
@@ -20,14 +20,6 @@ const buildTable = async (
   }
   await session.run(`create or replace table ${table} as\n${sql}`);
   return countRows(session, table);
-};
-
-const explainTable = (table: string, error: unknown): WarehouseError => {
-  const message =
-    error instanceof WarehouseError
-      ? error.message
-      : `${describeSqlFailure(error)}; mend its SQL, or what it reads`;
-  return new WarehouseError(`Cannot build ${table}: ${message}`, { cause: error, table });
 };
 
 /** Builds all tables in one transaction, which ends only when `inspect` is content. */

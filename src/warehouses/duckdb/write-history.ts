@@ -1,4 +1,4 @@
-import { WarehouseError } from '../../errors.ts';
+import { explainStrangeRows, explainTypeChange } from '../explain-table.ts';
 import { quoteName } from '../sql-text.ts';
 import type { BuildPlan } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
@@ -25,10 +25,7 @@ const fitColumns = async (session: Session, table: string): Promise<void> => {
     if (storedType === undefined) {
       await session.run(`alter table ${table} add column ${quoteName(name)} ${type}`);
     } else if (storedType !== type) {
-      throw new WarehouseError(
-        `its column ${name} is ${type}, and the stored history has ${storedType}; ` +
-          'cast it in the model, or give the new column another name',
-      );
+      throw explainTypeChange(name, { is: type, stored: storedType });
     }
   }
 };
@@ -49,12 +46,8 @@ export const writeHistory = async (
     `select count(*) as n from ${aside} where tenant_id = $tenantId and ${date} is distinct from $date::date`,
     snapshot,
   );
-  if (Number(strange?.n ?? 0) > 0) {
-    throw new WarehouseError(
-      `${String(strange?.n)} of its rows are not of ${snapshot.date}, the date of this build; ` +
-        'a history may only write the snapshot of the build',
-    );
-  }
+  const strangeRows = Number(strange?.n ?? 0);
+  if (strangeRows > 0) throw explainStrangeRows(strangeRows, snapshot.date);
   await session.run(`create table if not exists ${table} as from ${aside} limit 0`);
   await fitColumns(session, table);
   await session.run(
