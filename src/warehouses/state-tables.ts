@@ -20,7 +20,8 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
   ],
   /**
    * One row per committed batch. `rows` counts the records of the batch; `rows_inserted` summed over an entity equals
-   * the rows of its raw table.
+   * the rows of its raw table. What staging and committing it cost is written at the end of its run, where the warehouse
+   * bills: NULL elsewhere, and where the run did not get there.
    */
   ledger: [
     ...columns('text', 'load_id', 'tenant_id', 'entity', 'stream'),
@@ -31,6 +32,13 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('integer', 'rows_inserted', 'rows_updated', 'rows_deleted', 'rejects'),
     ...columns('instant', 'extracted_from', 'extracted_to', 'committed_at'),
     ...columns('text', 'run_id'),
+    ...columns('integer', 'bytes_billed', 'slot_ms'),
+  ],
+  /** What the jobs of a run cost, by entity (or model, or none) and step; no rows where nothing is billed. */
+  costs: [
+    ...columns('text', 'run_id', 'entity', 'step'),
+    ...columns('integer', 'jobs', 'bytes_billed', 'slot_ms'),
+    ...columns('instant', 'ended_at'),
   ],
   /** One row per run, command, tenant and entity. */
   runs: [
