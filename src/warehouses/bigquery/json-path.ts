@@ -1,0 +1,16 @@
+import { quoteText } from './googlesql-text.ts';
+
+/** The name of a field's text, by the index of its column. */
+export const fieldText = (index: number): string => `_text_${index}`;
+
+/** `['customer', 'id']` → the literal `'$.customer.id'`. */
+export const jsonPath = (path: readonly string[]): string => {
+  if (!path.every((field) => /^\w+$/.test(field))) {
+    throw new Error(`No field of ours has the path ${path.join(' ')}`);
+  }
+  return quoteText(['$', ...path].join('.'));
+};
+
+/** A field of the record as text: what a scalar says, the JSON of an object or an array, NULL where there is nothing. */
+export const readText = (path: readonly string[]): string =>
+  `coalesce(json_value(_json, ${jsonPath(path)}), json_query(_json, ${jsonPath(path)}))`;
