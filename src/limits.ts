@@ -82,3 +82,18 @@ export const csvBytesMax = 64 * 1024 * 1024;
 
 /** Records of a reconciliation that a table shows; JSON holds them all. */
 export const recordsShownMax = 100;
+
+/** One request to BigQuery; its client library has no timeout of its own. Results of ten megabytes come in seconds. */
+export const bigqueryRequestTimeoutMs = 60_000;
+
+/** Attempts of one request, and of one job under ids of its own: with the back-off above about two minutes. */
+export const bigqueryAttemptsMax = 8;
+
+/** Loads and merges of a batch take seconds to minutes; what runs longer hangs. */
+export const bigqueryJobRunMsMax = 30 * 60_000;
+
+/** Part of an upload that is sent, and sent again, at once: a multiple of 256 KiB, as the API wants it. */
+export const bigqueryChunkBytes = 8 * 1024 * 1024;
+
+/** One part on its way: half a megabit a second is enough. */
+export const bigqueryChunkTimeoutMs = 120_000;

@@ -1,0 +1,194 @@
+import type { Batch, Entity } from '../../model.ts';
+import { WarehouseError } from '../../errors.ts';
+import { explainLate, toChains, type Chain } from '../chains.ts';
+import { sumCounts, type Stamp } from '../counts.ts';
+import type { Commit, Row, Staged } from '../warehouse.ts';
+import { commitStatements, toScript, type CommitPlan, type Statement } from './commit-sql.ts';
+import { BigqueryFailure } from './failure.ts';
+import { rejectsOf } from './facts.ts';
+import { readLedgerSql, scriptFaults } from './ledger-sql.ts';
+import { storedMonthsSql } from './merge-sql.ts';
+import type { Drift } from './odd-sql.ts';
+import type { Finished } from './run-job.ts';
+import { dryRunSql, explained, hashOf, readRows, runSql } from './run-sql.ts';
+import type { Session } from './session.ts';
+import { readCommitted, type StagedFacts } from './stage.ts';
+import { readControls } from './controls.ts';
+
+/** What BigQuery bills a statement for each table that it reads, however small. */
+const tableBytesMin = 10 * 1024 * 1024;
+
+/** Tables that a statement of the script reads at most. */
+const tablesPerStatement = 3;
+
+const nothing: Commit = { loadIds: [], ...sumCounts([]) };
+
+const actionOf = (entity: Entity): string => `commit ${entity.name}`;
+
+const stoppedBy = (error: unknown, fault: keyof typeof scriptFaults): boolean =>
+  error instanceof BigqueryFailure && error.message.includes(scriptFaults[fault]);
+
+const sumDrift = (drift: StagedFacts['drift'], batches: readonly Batch[]): Drift[] => {
+  const sums = new Map<string, Drift>();
+  for (const { loadId, ...one } of drift) {
+    if (!batches.some((batch) => batch.loadId === loadId)) continue;
+    const name = JSON.stringify([one.tenantId, one.field, one.kind]);
+    sums.set(name, { ...one, count: one.count + (sums.get(name)?.count ?? 0) });
+  }
+  return [...sums.values()];
+};
+
+const explainDear = (statement: Statement, bytes: number, session: Session, entity: Entity) =>
+  new WarehouseError(
+    `Cannot ${actionOf(entity)}: ${statement.name} would read ${bytes} bytes and the cap is ` +
+      `${String(session.maxBytesBilled)}; raise BIGQUERY_MAX_BYTES_BILLED`,
+  );
+
+/**
+ * Asks what the large statements will read; so much, and the least that is billed for small ones, is what the script may
+ * be billed.
+ * @throws WarehouseError when that is above the cap.
+ */
+const findCap = async (
+  session: Session,
+  entity: Entity,
+  statements: readonly Statement[],
+): Promise<number> => {
+  const asked = statements.filter(({ large }) => large);
+  const bytes = await Promise.all(
+    asked.map(async ({ sql }) => {
+      const purpose = { entity: entity.name, step: 'commit', action: actionOf(entity) } as const;
+      return (await dryRunSql(session, { ...purpose, sql })).bytesProcessed;
+    }),
+  );
+  const total = bytes.reduce((sum, one) => sum + one, 0);
+  const most = Math.max(0, ...bytes);
+  const dear = asked[bytes.indexOf(most)];
+  if (session.maxBytesBilled !== null && total > session.maxBytesBilled && dear !== undefined) {
+    throw explainDear(dear, most, session, entity);
+  }
+  return total + statements.length * tablesPerStatement * tableBytesMin;
+};
+
+/**
+ * What a job of the same loads did earlier is looked for in the ledger: a job that is done says nothing once somebody has
+ * set the tables back.
+ */
+const runScript = async (session: Session, plan: CommitPlan): Promise<Finished> => {
+  const { entity, batches } = plan;
+  const statements = commitStatements(plan);
+  const capBytes = await findCap(session, entity, statements);
+  return runSql(session, {
+    ...{ entity: entity.name, step: 'commit', action: actionOf(entity), capBytes },
+    sql: toScript(statements),
+    id: `fieldmart_commit_${hashOf(...batches.map(({ loadId }) => loadId))}`,
+    isThere: async () =>
+      (await readCommitted(session, entity, batches)).size === new Set(batches).size,
+  });
+};
+
+/** The batch whose control row is not at its version. */
+const findLate = async (session: Session, batches: readonly Batch[]): Promise<Batch> => {
+  const [first] = batches;
+  if (first === undefined) throw new Error('No batch to commit');
+  for (const tenantId of new Set(batches.map((batch) => batch.tenantId))) {
+    const controls = await readControls(session, tenantId, first.entity);
+    const late = batches.find((batch) => {
+      if (batch.tenantId !== tenantId) return false;
+      const rows = controls.filter(({ stream }) => stream === batch.stream);
+      const firstOfStream = batches.find(
+        ({ stream, tenantId: tenant }) => stream === batch.stream && tenant === tenantId,
+      );
+      return rows.length !== 1 || rows[0]?.version !== firstOfStream?.version;
+    });
+    if (late !== undefined) return late;
+  }
+  return first;
+};
+
+const findMonths = async (session: Session, plan: CommitPlan) => {
+  const { entity, batches, table, facts, months } = plan;
+  const loadIds = batches.map(({ loadId }) => loadId);
+  const tenantIds = [...new Set(batches.map(({ tenantId }) => tenantId))];
+  if (table === null) return months;
+  const rows = await readRows(session, {
+    ...{ entity: entity.name, step: 'commit', action: actionOf(entity) },
+    sql: storedMonthsSql({ entity, table, loadIds, tenantIds, months, ids: facts.ids }),
+  });
+  return [
+    ...new Set([...months, ...rows.map(({ month }) => (month === null ? null : Number(month)))]),
+  ];
+};
+
+/** Runs the script; where a stored row stands in another month than its new version, once more with that month. */
+const runWithMonths = async (session: Session, plan: CommitPlan): Promise<Finished> => {
+  try {
+    return await runScript(session, plan);
+  } catch (error) {
+    if (!stoppedBy(error, 'months')) throw error;
+    return runScript(session, { ...plan, months: await findMonths(session, plan) });
+  }
+};
+
+const checkChains = (batches: readonly Batch[], rejects: ReadonlyMap<string, number>): Chain[] => {
+  const { chains, broken } = toChains(batches, rejects);
+  const late = batches.find((batch) => broken.has(batch));
+  if (late !== undefined) throw explainLate(late);
+  return chains;
+};
+
+const numberOf = (row: Row, name: string): number => Number(row[name] ?? 0);
+
+/** What the ledger says that the commit did. */
+const readCommit = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+): Promise<Commit> => {
+  const rows = await readRows(session, {
+    ...{ entity: entity.name, step: 'commit', action: actionOf(entity) },
+    sql: readLedgerSql(batches),
+  });
+  const counts = rows.map((row) => ({
+    inserted: numberOf(row, 'rows_inserted'),
+    updated: numberOf(row, 'rows_updated'),
+    deleted: numberOf(row, 'rows_deleted'),
+    rejects: numberOf(row, 'rejects'),
+  }));
+  return { loadIds: batches.map(({ loadId }) => loadId), ...sumCounts(counts) };
+};
+
+const commitBatches = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+  { table, facts, drift }: StagedFacts,
+  stamp: Stamp,
+): Promise<Commit> => {
+  if (batches.length === 0) return nothing;
+  const chains = checkChains(batches, rejectsOf(facts));
+  const plan = { entity, batches, chains, table, facts, months: facts.months, stamp };
+  try {
+    const { found } = await runWithMonths(session, { ...plan, drift: sumDrift(drift, batches) });
+    return found ? nothing : await readCommit(session, entity, batches);
+  } catch (error) {
+    if (stoppedBy(error, 'fence')) throw explainLate(await findLate(session, batches));
+    if (!stoppedBy(error, 'ledger')) throw error;
+  }
+  const committed = await readCommitted(session, entity, batches);
+  const rest = batches.filter(({ loadId }) => !committed.has(loadId));
+  return commitBatches(session, entity, rest, { table, facts, drift }, stamp);
+};
+
+/**
+ * Commits staged batches in one transaction of one script: ledger check, fence, ledger, merge, complete sets, rejects
+ * and drift, or none of it.
+ * @throws WarehouseError when another run moved a control row.
+ */
+export const commit = (
+  session: Session,
+  { entity, batches }: Staged,
+  facts: StagedFacts,
+  stamp: Stamp,
+): Promise<Commit> =>
+  explained(session, actionOf(entity), () => commitBatches(session, entity, batches, facts, stamp));
