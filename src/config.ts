@@ -28,6 +28,11 @@ const isTimeZone = (name: string): boolean => {
 
 const required = (what: string) => z.string({ error: `is missing; set it to ${what}` });
 
+const project = required('the Google Cloud project that holds the datasets').regex(
+  /^(?:[a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  { error: 'must be the id of a project, for example acme-data-1234 (not its name or number)' },
+);
+
 const environment = z.object({
   ST_CLIENT_ID: required('the client id of your ServiceTitan app (cid.…)'),
   ST_CLIENT_SECRET: required('the client secret of your ServiceTitan app (cs….…)'),
@@ -56,6 +61,19 @@ const environment = z.object({
       error: 'must start with a letter and hold only letters, digits and underscores',
     })
     .optional(),
+  BIGQUERY_PROJECT: project.optional(),
+  BIGQUERY_LOCATION: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{1,39}$/, {
+      error: 'must be a location of BigQuery, for example US, EU or us-central1',
+    })
+    .default('US'),
+  BIGQUERY_MAX_BYTES_BILLED: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int({ error: 'must be a whole number of bytes' })
+    .min(10_485_760, { error: 'must be at least 10485760, the least that a query is billed' })
+    .optional(),
+  BIGQUERY_API_ENDPOINT: secureUrl.optional(),
   SPOOL_DIR: z.string().default('data/spool'),
   BATCH_BYTES_MAX: z.coerce
     .number({ error: 'must be a number of bytes' })
@@ -81,6 +99,17 @@ export type SourceConfig = {
   requestsPerSecond: number;
 };
 
+/** Where BigQuery is and what it may cost. Credentials are found the Google way, by its own library. */
+export type BigqueryConfig = {
+  /** '' unless WAREHOUSE is bigquery. */
+  project: string;
+  location: string;
+  /** The most bytes that one query job may be billed; null for no cap. */
+  maxBytesBilled: number | null;
+  /** Another address than Google's; null for Google's. */
+  apiEndpoint: string | null;
+};
+
 /** What a command needs that stores or reads data but does not talk to the source. */
 export type Config = {
   tenantId: string;
@@ -88,6 +117,7 @@ export type Config = {
   timeZone: string;
   warehouse: 'duckdb' | 'bigquery';
   duckdbPath: string;
+  bigquery: BigqueryConfig;
   datasetPrefix: string;
   /** The database's own folder below SPOOL_DIR. */
   spoolDir: string;
@@ -112,9 +142,20 @@ const withoutEmpty = (env: NodeJS.ProcessEnv): Record<string, string> =>
 const listFaults = (error: z.ZodError): string =>
   error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`).join('\n');
 
-const parse = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): T => {
-  const result = schema.safeParse(withoutEmpty(env));
-  if (result.success) return result.data;
+/** What only one warehouse needs is asked for only when it is chosen, together with all other faults. */
+const forWarehouse = <T extends z.ZodRawShape>(
+  schema: z.ZodObject<T>,
+  { WAREHOUSE }: Record<string, string>,
+): z.ZodObject =>
+  WAREHOUSE === 'bigquery' ? schema.extend({ BIGQUERY_PROJECT: project }) : schema;
+
+const parse = <T extends z.ZodRawShape>(
+  schema: z.ZodObject<T>,
+  env: NodeJS.ProcessEnv,
+): z.infer<z.ZodObject<T>> => {
+  const given = withoutEmpty(env);
+  const result = forWarehouse(schema, given).safeParse(given);
+  if (result.success) return result.data as z.infer<z.ZodObject<T>>;
   throw new ConfigError(
     `Cannot start: the environment has ${result.error.issues.length} fault(s); ` +
       `set these variables (see .env.example):\n${listFaults(result.error)}`,
@@ -125,17 +166,28 @@ const credentials = { ST_CLIENT_ID: true, ST_CLIENT_SECRET: true, ST_APP_KEY: tr
 const withoutCredentials = environment.partial(credentials);
 
 /** A short name of the database: two that share SPOOL_DIR keep their pages apart. */
-const databaseName = (env: { DUCKDB_PATH: string; DATASET_PREFIX?: string | undefined }): string =>
-  createHash('sha256')
-    .update(`${resolve(env.DUCKDB_PATH)}\n${env.DATASET_PREFIX ?? ''}`)
+const databaseName = (env: z.infer<typeof withoutCredentials>): string => {
+  const place =
+    env.WAREHOUSE === 'bigquery'
+      ? `bigquery ${env.BIGQUERY_PROJECT ?? ''} ${env.BIGQUERY_API_ENDPOINT ?? ''}`
+      : resolve(env.DUCKDB_PATH);
+  return createHash('sha256')
+    .update(`${place}\n${env.DATASET_PREFIX ?? ''}`)
     .digest('hex')
     .slice(0, 8);
+};
 
 const toConfig = (env: z.infer<typeof withoutCredentials>): Config => ({
   tenantId: env.ST_TENANT_ID,
   timeZone: env.ST_TIME_ZONE,
   warehouse: env.WAREHOUSE,
   duckdbPath: env.DUCKDB_PATH,
+  bigquery: {
+    project: env.BIGQUERY_PROJECT ?? '',
+    location: env.BIGQUERY_LOCATION,
+    maxBytesBilled: env.BIGQUERY_MAX_BYTES_BILLED ?? null,
+    apiEndpoint: env.BIGQUERY_API_ENDPOINT?.replace(/\/+$/, '') ?? null,
+  },
   datasetPrefix: env.DATASET_PREFIX ?? '',
   spoolDir: join(env.SPOOL_DIR, databaseName(env)),
   batchBytesMax: env.BATCH_BYTES_MAX,

@@ -94,6 +94,67 @@ test('two databases that share SPOOL_DIR have folders of their own', () => {
   expect(dirOf({})).not.toBe(dirOf({ DATASET_PREFIX: 'trial_' }));
 });
 
+describe('BigQuery', () => {
+  const bigquery = { ST_TENANT_ID: '5', WAREHOUSE: 'bigquery' };
+  const faults = (more: NodeJS.ProcessEnv): string => faultsOf({ ...complete, ...more });
+
+  test('needs a project, and is told so with every other fault at once', () => {
+    expect(faults({ WAREHOUSE: 'bigquery', LOG_LEVEL: 'loud' })).toMatch(
+      /2 fault\(s\)[^]*BIGQUERY_PROJECT is missing/,
+    );
+    expect(readConfig({ ST_TENANT_ID: '5' }).bigquery.project).toBe('');
+  });
+
+  test('is in the US, without a cap and at Google’s address unless told', () => {
+    const config = readConfig({ ...bigquery, BIGQUERY_PROJECT: 'acme-data-1' });
+    expect(config.bigquery).toEqual({
+      project: 'acme-data-1',
+      location: 'US',
+      maxBytesBilled: null,
+      apiEndpoint: null,
+    });
+  });
+
+  test('takes a location, a cap and an address', () => {
+    const config = readConfig({
+      ...bigquery,
+      BIGQUERY_PROJECT: 'example.com:acme-data',
+      BIGQUERY_LOCATION: 'europe-west3',
+      BIGQUERY_MAX_BYTES_BILLED: '2000000000',
+      BIGQUERY_API_ENDPOINT: 'http://127.0.0.1:9050/',
+    });
+    expect(config.bigquery).toEqual({
+      project: 'example.com:acme-data',
+      location: 'europe-west3',
+      maxBytesBilled: 2_000_000_000,
+      apiEndpoint: 'http://127.0.0.1:9050',
+    });
+  });
+
+  test.each([
+    ['BIGQUERY_PROJECT', 'My Project'],
+    ['BIGQUERY_PROJECT', '123456789'],
+    ['BIGQUERY_LOCATION', 'US; x'],
+    ['BIGQUERY_MAX_BYTES_BILLED', '1000'],
+    ['BIGQUERY_MAX_BYTES_BILLED', 'all'],
+    ['BIGQUERY_API_ENDPOINT', 'http://10.0.0.1'],
+  ])('refuses %s=%s', (name, value) => {
+    const message = faults({ WAREHOUSE: 'bigquery', BIGQUERY_PROJECT: 'acme-data', [name]: value });
+    expect(message).toContain(`${name} must be`);
+    expect(message).not.toContain(value);
+  });
+
+  test('keeps the pages of each project and prefix apart, and from DuckDB’s', () => {
+    const dirs = [
+      readConfig({ ST_TENANT_ID: '5' }),
+      readConfig({ ...bigquery, BIGQUERY_PROJECT: 'acme-data-1' }),
+      readConfig({ ...bigquery, BIGQUERY_PROJECT: 'acme-data-2' }),
+      readConfig({ ...bigquery, BIGQUERY_PROJECT: 'acme-data-2', DATASET_PREFIX: 'trial_' }),
+    ].map(({ spoolDir }) => spoolDir);
+    expect(new Set(dirs).size).toBe(4);
+  });
+});
+
 test('readConfig asks for no credentials', () => {
   expect(readConfig({ ST_TENANT_ID: '5' })).toMatchObject({
     tenantId: '5',
