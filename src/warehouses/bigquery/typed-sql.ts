@@ -22,10 +22,10 @@ const instantPattern =
 const matching = (text: string, pattern: string, cast: string): string =>
   `if(regexp_contains(${text}, '${pattern}'), ${cast}, null)`;
 
-/** BigQuery takes six digits of a second, and wants the seconds: more are cut, none are 0. */
+/** BigQuery takes six digits of a second, and wants the seconds: more are cut, and a bare minute begins. */
 const readableInstant = (text: string): string =>
   `regexp_replace(regexp_replace(${text}, '([.][0-9]{6})[0-9]+', '\\\\1'), ` +
-  `'^(.{10}[T ][0-9]{2}:[0-9]{2})($|[-+Z])', '\\\\1:00\\\\2')`;
+  `'^(.{10}[T ][0-9]{2}:[0-9]{2})$', '\\\\1:00')`;
 
 /**
  * The text as the column's type, NULL where it does not fit. safe_cast alone is too kind: it takes ' 1 ', '0x1F', 'yes'

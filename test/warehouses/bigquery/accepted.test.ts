@@ -178,8 +178,7 @@ describe('every text that keeps the books is accepted', () => {
   });
 });
 
-const toFields = (columns: readonly Column[]) =>
-  columns.map(({ name, type }) => ({ name, type }));
+const toFields = (columns: readonly Column[]) => columns.map(({ name, type }) => ({ name, type }));
 
 describe('every text that builds and publishes is accepted', () => {
   const snapshot = { tenantId: odd, date: '2024-03-01' };
