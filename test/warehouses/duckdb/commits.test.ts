@@ -1,0 +1,4 @@
+import { describeCommits } from '../suite/commit-suite.ts';
+import { duckdbRig } from './fixtures.ts';
+
+describeCommits(duckdbRig);

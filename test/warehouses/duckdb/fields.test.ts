@@ -1,0 +1,4 @@
+import { describeFields } from '../suite/fields-suite.ts';
+import { duckdbRig } from './fixtures.ts';
+
+describeFields(duckdbRig);

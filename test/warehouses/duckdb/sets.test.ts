@@ -1,0 +1,4 @@
+import { describeSets } from '../suite/set-suite.ts';
+import { duckdbRig } from './fixtures.ts';
+
+describeSets(duckdbRig);

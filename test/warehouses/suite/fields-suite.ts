@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Row } from '../../../src/warehouses/warehouse.ts';
+import { instant, jobs } from './entities.ts';
+import { expectLedgerToMatch, openLab, type Lab, type Rig } from './lab.ts';
+
+const withoutPayload = (rows: readonly Row[]): Row[] =>
+  rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).filter(([name]) => !['payload', '_load_id'].includes(name)),
+    ),
+  );
+
+/** Typed columns hold what the fields of the record say, or NULL, and that is counted. */
+export const describeFields = (rig: Rig): void => {
+  let lab: Lab;
+  beforeEach(async () => {
+    lab = await openLab(await rig.openPlace());
+  });
+  afterEach(async () => {
+    await expectLedgerToMatch(lab);
+    await lab.close();
+  });
+
+  const drift = () =>
+    lab.rows('select entity, field, kind, count as n from st_ops.drift order by field, kind');
+
+  test('columns hold what their fields say', async () => {
+    const record = {
+      id: '9007199254740993',
+      jobNumber: 12.5,
+      customer: { id: 5, name: 'Ann "A" O\'Neil\n' },
+      total: 12.5,
+      balance: '-0.10',
+      latitude: -33.25,
+      active: true,
+      order: 'keyword',
+      createdOn: '2024-03-01T10:20:30.1234567Z',
+      modifiedOn: '2024-03-01T10:20:30',
+    };
+    await lab.load(jobs, [record], { minute: 3 });
+    expect(withoutPayload(await lab.rows('select * from st_raw.raw_jobs'))).toEqual([
+      {
+        tenant_id: '77',
+        id: '9007199254740993',
+        jobNumber: '12.5',
+        customerId: 5,
+        customerName: 'Ann "A" O\'Neil\n',
+        total: '12.500000000',
+        balance: '-0.100000000',
+        latitude: -33.25,
+        active: true,
+        order: 'keyword',
+        createdOn: '2024-03-01T10:20:30.123456Z',
+        modifiedOn: '2024-03-01T10:20:30.000Z',
+        _modified_on: '2024-03-01T10:20:30.000Z',
+        _extracted_at: instant(3),
+        _deleted: false,
+      },
+    ]);
+    expect(await drift()).toEqual([]);
+  });
+
+  test('values that do not fit are NULL, counted, and still in the payload', async () => {
+    const misfits = {
+      customer: 'a text',
+      total: 'abc',
+      balance: '1_000',
+      latitude: 'NaN',
+      active: 'yes',
+      createdOn: 'epoch',
+      modifiedOn: '2024-02-30T00:00:00Z',
+    };
+    const fits = { customer: { id: null }, total: null, createdOn: '2024-01-01T00:00:00-07:00' };
+    const records = [
+      { id: 1, ...misfits },
+      { id: 2, ...misfits, customer: [1] },
+      { id: 3, customer: { id: 1.5, name: { nested: true } }, total: 1e30 },
+      { id: 4, ...fits },
+      { id: 5 },
+      { id: 6, customer: null },
+    ];
+    await lab.load(jobs, records);
+    expect(
+      await lab.table(
+        jobs,
+        'customerId, customerName, total, balance, latitude, active, createdOn',
+      ),
+    ).toEqual([
+      [null, null, null, null, null, null, null],
+      [null, null, null, null, null, null, null],
+      [null, '{"nested":true}', null, null, null, null, null],
+      [null, null, null, null, null, null, '2024-01-01T07:00:00.000Z'],
+      [null, null, null, null, null, null, null],
+      [null, null, null, null, null, null, null],
+    ]);
+    const expected = [
+      { field: 'active', kind: `does not fit ${rig.types.bool}`, n: 2 },
+      { field: 'balance', kind: `does not fit ${rig.types.decimal}`, n: 2 },
+      { field: 'createdOn', kind: `does not fit ${rig.types.timestamp}`, n: 2 },
+      { field: 'customer', kind: 'is not an object', n: 2 },
+      { field: 'customer.id', kind: `does not fit ${rig.types.int64}`, n: 1 },
+      { field: 'latitude', kind: `does not fit ${rig.types.float64}`, n: 2 },
+      { field: 'modifiedOn', kind: `does not fit ${rig.types.timestamp}`, n: 2 },
+      { field: 'total', kind: `does not fit ${rig.types.decimal}`, n: 3 },
+    ].map((row) => ({ entity: 'jobs', ...row }));
+    expect(await drift()).toEqual(expected);
+    await lab.load(jobs, [{ id: 1, active: 'no' }]);
+    expect((await drift())[0]).toMatchObject({ field: 'active', n: 3 });
+  });
+
+  test('any JSON object becomes a row with its payload and its texts', async () => {
+    let version = 0;
+    const record = fc.record({
+      jobNumber: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null)),
+      customer: fc.jsonValue(),
+      extra: fc.jsonValue(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { maxLength: 20 }), async (records) => {
+        version += 1;
+        const stream = `stream-${version}`;
+        const texts = records.map((value, id) => JSON.stringify({ id, ...value }));
+        const tenantId = `tenant-${version}`;
+        await lab.load(jobs, texts, { stream, tenantId });
+        const rows = await lab
+          .warehouse()
+          .query(
+            'select payload, jobNumber from st_raw.raw_jobs where tenant_id = @tenant order by id',
+            { tenant: tenantId },
+          );
+        expect(rows.map(({ payload }) => payload)).toEqual(texts);
+        expect(rows.map((row) => row.jobNumber)).toEqual(records.map((value) => value.jobNumber));
+      }),
+      { numRuns: Math.ceil(25 * rig.share) },
+    );
+  });
+
+  test('lone surrogates become U+FFFD in columns, NUL stays', async () => {
+    await lab.load(jobs, [
+      '{"id":1,"jobNumber":"a\\ud800b","total":1.25}',
+      '{"id":2,"jobNumber":"a\\u0000b"}',
+      '{"id":3,"jobNumber":"\\ud83d\\ude00 \\\\ud800 \\uDFFF"}',
+    ]);
+    expect(await lab.table(jobs, 'jobNumber, total')).toEqual([
+      ['a\ufffdb', '1.250000000'],
+      ['a\u0000b', null],
+      ['😀 \\ud800 \ufffd', null],
+    ]);
+  });
+};
