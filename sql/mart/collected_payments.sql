@@ -7,52 +7,70 @@ with
   payments as (select * from st_raw.raw_payments where not _deleted and coalesce(active, TRUE)),
   invoices as (select * from st_dim.dim_invoices),
   rollup_units as (select * from st_ref.dim_bu_rollup),
-  -- More invoices than these are on no payment; what were beyond them would count as unapplied.
-  numbers as (select * from st_ref.dim_numbers where number < 1000),
+  numbers as (select * from st_ref.dim_numbers),
   tenants as (select * from st_ref.dim_tenants),
+  payment_texts as (
+    select
+      *,
+      json_value(payload, '$.date') as date_text,
+      json_query_array(payload, '$.appliedTo') as parts
+    from payments
+  ),
   dated_payments as (
     select
-      payments.tenant_id,
-      payments.id as payment_id,
-      payments.businessUnitId,
-      coalesce(payments.total, 0) as total,
-      json_query_array(payments.payload, '$.appliedTo') as parts,
+      payment_texts.tenant_id,
+      payment_texts.id as payment_id,
+      payment_texts.businessUnitId,
+      coalesce(payment_texts.total, 0) as total,
+      payment_texts.parts,
       case
-        when payments.date >= timestamp '2000-01-01 00:00:00+00' then cast(
+        when payment_texts.date >= timestamp '2000-01-01 00:00:00+00' then cast(
           datetime(
-            payments.date,
-            if(
-              cast(datetime(payments.date, 'UTC') as TIME) = time '00:00:00'
-              or not regexp_contains(
-                json_value(payments.payload, '$.date'),
-                '([Zz]|[+-][0-9][0-9]:?[0-9][0-9])$'
-              ),
-              'UTC',
-              tenants.timeZone
-            )
+            payment_texts.date,
+            -- A calendar date is taken as written: midnight UTC, or a text without a zone.
+            case
+              when regexp_contains(payment_texts.date_text, '[+-][0-9][0-9]:?[0-9][0-9]$')
+              and not regexp_contains(payment_texts.date_text, '[+-]00:?00$') then tenants.timeZone
+              when cast(datetime(payment_texts.date, 'UTC') as TIME) = time '00:00:00' then 'UTC'
+              when regexp_contains(
+                payment_texts.date_text,
+                '([Zz]|[+-]00:?00)$'
+              ) then tenants.timeZone
+              when payment_texts.date_text is NULL then tenants.timeZone
+              else 'UTC'
+            end
           ) as DATE
         )
-        when payments.createdOn >= timestamp '2000-01-01 00:00:00+00' then cast(
-          datetime(payments.createdOn, tenants.timeZone) as DATE
+        when payment_texts.createdOn >= timestamp '2000-01-01 00:00:00+00' then cast(
+          datetime(payment_texts.createdOn, tenants.timeZone) as DATE
         )
       end as event_date
     from
-      payments
-      inner join tenants on tenants.tenant_id = payments.tenant_id
+      payment_texts
+      inner join tenants on tenants.tenant_id = payment_texts.tenant_id
+  ),
+  -- As many as the longest list has.
+  positions as (
+    select number
+    from numbers
+    where number < (select coalesce(max(array_length(parts)), 0) from dated_payments)
   ),
   part_texts as (
     select
       dated_payments.tenant_id,
       dated_payments.payment_id,
       dated_payments.event_date,
-      json_value(dated_payments.parts[safe_offset(numbers.number)], '$.appliedTo') as invoice_text,
       json_value(
-        dated_payments.parts[safe_offset(numbers.number)],
+        dated_payments.parts[safe_offset(positions.number)],
+        '$.appliedTo'
+      ) as invoice_text,
+      json_value(
+        dated_payments.parts[safe_offset(positions.number)],
         '$.appliedAmount'
       ) as amount_text
     from
       dated_payments
-      inner join numbers on numbers.number < array_length(dated_payments.parts)
+      inner join positions on positions.number < array_length(dated_payments.parts)
   ),
   readable_parts as (
     select

@@ -6,7 +6,7 @@
 -- decision: docs/decisions.md#what-a-location-owes
 with
   invoices as (
-    select *, coalesce(cast(locationId as STRING), locationName) as location_key
+    select *, coalesce(cast(locationId as STRING), 'named ' || locationName) as location_key
     from st_dim.dim_invoices
     where isActive and unitKind = 'PRODUCTION' and locationName is not NULL
   ),

@@ -57,20 +57,30 @@ with
         and lead_jobs.business_unit = days.business_unit
     group by days.tenant_id, days.week_start, days.business_unit
   ),
-  last_snapshots as (
-    select
-      days.tenant_id,
-      days.week_start,
-      days.business_unit,
-      daily_kpis.future_bookings,
-      daily_kpis.outstanding_ar
+  last_bookings as (
+    select days.tenant_id, days.week_start, days.business_unit, daily_kpis.future_bookings
     from
       days
       inner join daily_kpis
         on daily_kpis.tenant_id = days.tenant_id
         and daily_kpis.event_date = days.event_date
         and daily_kpis.business_unit = days.business_unit
-    where daily_kpis.future_bookings is not NULL or daily_kpis.outstanding_ar is not NULL
+    where daily_kpis.future_bookings is not NULL
+    qualify
+      row_number() over (
+        partition by days.tenant_id, days.week_start, days.business_unit
+        order by days.event_date desc
+      ) = 1
+  ),
+  last_balances as (
+    select days.tenant_id, days.week_start, days.business_unit, daily_kpis.outstanding_ar
+    from
+      days
+      inner join daily_kpis
+        on daily_kpis.tenant_id = days.tenant_id
+        and daily_kpis.event_date = days.event_date
+        and daily_kpis.business_unit = days.business_unit
+    where daily_kpis.outstanding_ar is not NULL
     qualify
       row_number() over (
         partition by days.tenant_id, days.week_start, days.business_unit
@@ -87,9 +97,9 @@ select
   weeks.dollars_collected,
   weeks.num_estimates,
   weeks.close_rate_percent,
-  last_snapshots.future_bookings,
+  last_bookings.future_bookings,
   weeks.warranty_percent,
-  last_snapshots.outstanding_ar,
+  last_balances.outstanding_ar,
   if(weeks.unit_kind = 'SALES', coalesce(week_leads.lead_customers, 0), NULL) as lead_customers,
   weeks.sales_opportunities,
   weeks.closed_opportunities,
@@ -104,7 +114,11 @@ from
     on week_leads.tenant_id = weeks.tenant_id
     and week_leads.week_start = weeks.week_start
     and week_leads.business_unit = weeks.business_unit
-  left join last_snapshots
-    on last_snapshots.tenant_id = weeks.tenant_id
-    and last_snapshots.week_start = weeks.week_start
-    and last_snapshots.business_unit = weeks.business_unit;
+  left join last_bookings
+    on last_bookings.tenant_id = weeks.tenant_id
+    and last_bookings.week_start = weeks.week_start
+    and last_bookings.business_unit = weeks.business_unit
+  left join last_balances
+    on last_balances.tenant_id = weeks.tenant_id
+    and last_balances.week_start = weeks.week_start
+    and last_balances.business_unit = weeks.business_unit;

@@ -174,6 +174,24 @@ describe('st_ref.dim_bu_rollup', () => {
     ]);
   });
 
+  test('an id of the seed is enough, where the source no longer lists the unit but records name it', async () => {
+    await given('business_units', [{ id: 10, name: 'Phoenix-Sales' }]);
+    await given('jobs', [{ ...job, businessUnitId: 999 }]);
+    await buildAll(
+      await seeded([
+        ',Phoenix-Sales,SALES,Phoenix-Sales,Phoenix',
+        '999,Old Sales,SALES,Phoenix-Sales,Phoenix',
+        '998,Nobody,SALES,Nowhere,Phoenix',
+      ]),
+    );
+    expect(await jobs('rollupName, unitKind')).toEqual([
+      { rollupName: 'Phoenix-Sales', unitKind: 'SALES' },
+    ]);
+    expect(await warehouse.query('select business_unit from st_ref.dim_units')).toEqual([
+      { business_unit: 'Phoenix-Sales' },
+    ]);
+  });
+
   test('a seed that is no table is named, and yesterday’s tables stay', async () => {
     await given('jobs', [job]);
     await buildAll();

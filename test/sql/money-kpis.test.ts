@@ -142,6 +142,8 @@ describe('dollars_collected', () => {
     ['an evening instant is shifted', '2024-03-19T01:02:00Z', '2024-03-18'],
     ['what has no zone is taken as written', '2024-03-18T23:30:00', '2024-03-18'],
     ['an offset is an instant', '2024-03-18T23:30:00-07:00', '2024-03-18'],
+    ['an offset is an instant at midnight UTC too', '2024-03-18T17:00:00-07:00', '2024-03-18'],
+    ['midnight with an offset of nothing', '2024-03-18T00:00:00+00:00', '2024-03-18'],
     ['a date alone is taken as written', '2024-03-18', '2024-03-18'],
   ])('dates a payment: %s', async (_, date, local) => {
     const zoned = /[Z]$|[+-]\d\d:\d\d$/.test(date)
@@ -208,6 +210,14 @@ describe('outstanding_ar', () => {
   ])('a location that owes %s makes %s', async (balance, expected) => {
     await rig.given('invoices', [bill(1, balance)]);
     expect(await owed()).toEqual({ outstanding_ar: expected });
+  });
+
+  test('does not take a location’s id for another’s name', async () => {
+    await rig.given('invoices', [
+      bill(1, 6, { locationId: 55, locationName: 'Pier 4' }),
+      bill(2, 6, { locationId: null, locationName: '55' }),
+    ]);
+    expect(await owed()).toEqual({ outstanding_ar: '0.000000000' });
   });
 
   test('names a location by its record, else by the invoice, and leaves out the nameless', async () => {
