@@ -6,26 +6,47 @@ import { openCompanyRig } from './support/company-rig.ts';
 import type { CompanyRig } from './support/company-rig.ts';
 import { playScenario } from './support/play-scenario.ts';
 import { scenario } from './support/random-company.ts';
+import type { Scenario } from './support/random-company.ts';
+import { reduceCase } from './support/reduce-case.ts';
 import { seeds } from './support/tenant-of.ts';
 
 /** How many scenarios are played; more with FIELDMART_PROPERTY_RUNS. */
 const runs = Number(process.env.FIELDMART_PROPERTY_RUNS ?? 16);
 
-/** How long a counterexample is made smaller; after that the smallest so far is shown. */
-const shrinkMsMax = 120_000;
+/** Plays one scenario again: the seed and the path that a failure named. */
+const [seed, path] = process.env.FIELDMART_PROPERTY_REPLAY?.split(',') ?? [];
+const replayed = seed === undefined ? {} : { seed: Number(seed), path: path ?? '' };
 
-const timeoutMs = shrinkMsMax + 60_000 + runs * 20_000;
+/** How long a counterexample is made smaller. */
+const reduceMsMax = 120_000;
 
-const holdsOn = (rig: CompanyRig) => {
-  let failedAt: number | undefined;
-  return fc.asyncProperty(scenario, async (drawn) => {
-    if (failedAt !== undefined && Date.now() - failedAt > shrinkMsMax) return;
-    await playScenario({ rig, seeds }, drawn).catch((error: unknown) => {
-      failedAt ??= Date.now();
-      throw error;
-    });
-  });
+const timeoutMs = reduceMsMax + 60_000 + runs * 20_000;
+
+const findFailure = (rig: CompanyRig, parameters: fc.Parameters<[Scenario]>) =>
+  fc.check(
+    fc.asyncProperty(scenario, (drawn) => playScenario({ rig, seeds }, drawn)),
+    { ...parameters, numRuns: runs, endOnFailure: true },
+  );
+
+/** What a scenario fails at: the message's first line, without its numbers; empty where it does not fail. */
+const faultOf = async (rig: CompanyRig, played: Scenario): Promise<string> => {
+  const message = await playScenario({ rig, seeds }, played).catch(String);
+  return /^[^\d\n]*/.exec(message ?? '')?.[0] ?? '';
 };
+
+const reduceScenario = async (rig: CompanyRig, whole: Scenario): Promise<Scenario> => {
+  const fault = await faultOf(rig, whole);
+  const deadline = Date.now() + reduceMsMax;
+  return reduceCase(
+    whole,
+    async (smaller) => Date.now() < deadline && (await faultOf(rig, smaller)) === fault,
+  );
+};
+
+const show = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    Array.isArray(part) && part.length === 0 ? undefined : part,
+  );
 
 describe('on random companies', () => {
   let rig: CompanyRig;
@@ -36,7 +57,17 @@ describe('on random companies', () => {
 
   test(
     'the marts are what the definitions say, whatever the order of the rows, and snapshots stay',
-    () => fc.assert(holdsOn(rig), { numRuns: runs }),
+    async () => {
+      const failure = await findFailure(rig, replayed);
+      const [drawn] = failure.counterexample ?? [];
+      if (drawn === undefined) return;
+      const small = await reduceScenario(rig, drawn);
+      const fault = await playScenario({ rig, seeds }, small).catch(String);
+      throw new Error(
+        `FIELDMART_PROPERTY_REPLAY=${failure.seed},${failure.counterexamplePath ?? ''} plays this again:\n` +
+          `${show(small)}\n${String(fault ?? failure.errorInstance)}`,
+      );
+    },
     timeoutMs,
   );
 });
@@ -56,11 +87,7 @@ test.each([
       // The checks of a build would find some of them first.
       await rm(join(sqlDir, 'checks'), { recursive: true, force: true });
     });
-    const { errorInstance } = await fc.check(holdsOn(rig), {
-      numRuns: runs,
-      seed: 1,
-      endOnFailure: true,
-    });
+    const { errorInstance } = await findFailure(rig, { seed: 1 });
     await rig.close();
     expect(String(errorInstance)).toContain('marts against definitions');
   },

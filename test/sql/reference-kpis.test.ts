@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { addSnapshots, computeKpis } from './support/reference-kpis.ts';
 import type { MartRow } from './support/reference/measure.ts';
 import { noSnapshots } from './support/reference/snapshots.ts';
-import type { Snapshots } from './support/reference/snapshots.ts';
 import type { Rows, Tenant } from './support/reference/rows.ts';
 import { seeds, tenantOf } from './support/tenant-of.ts';
 
@@ -24,8 +23,8 @@ const base: Partial<Rows> = {
   ],
 };
 
-const build = (tenant: Tenant, earlier = noSnapshots, only: keyof Snapshots | null = null) => {
-  const snapshots = addSnapshots(tenant, seeds, { earlier, only });
+const build = (tenant: Tenant, earlier = noSnapshots) => {
+  const snapshots = addSnapshots(tenant, seeds, earlier);
   return { snapshots, marts: computeKpis(tenant, seeds, snapshots) };
 };
 
@@ -268,19 +267,20 @@ test('a date’s last build wins, earlier dates stay, and a unit has 0 on a snap
   );
 });
 
-test('a week’s snapshot is the last one of each KPI, also when a build wrote one KPI alone', () => {
-  const jobs = [{ id: 1, businessUnitId: 2, createdOn: '2024-03-18T20:00:00Z' }];
-  const invoices = [{ id: 1, jobId: 1, locationName: 'Elm 4', balance: '50', subTotal: '80' }];
-  const on = (builtAt: string, balance: string) =>
-    tenantOf(
-      { ...base, jobs, invoices: invoices.map((one) => ({ ...one, balance })) },
-      { builtAt },
-    );
-  const first = build(on('2024-03-20T20:00:00Z', '50'));
-  const second = build(on('2024-03-21T20:00:00Z', '60'), first.snapshots, 'outstanding');
-  const third = build(on('2024-03-26T20:00:00Z', '70'), second.snapshots);
-  expect(rowOf(third.marts.weekly_kpis, '2024-03-18', 'North-Made')).toMatchObject({
-    future_bookings: '80.000000000',
-    outstanding_ar: '60.000000000',
+test('a build of a date before the last snapshot’s writes none', () => {
+  const first = build(tenantOf(base));
+  const before = tenantOf(base, { builtAt: '2024-03-19T20:00:00Z' });
+  expect(build(before, first.snapshots).snapshots).toEqual(first.snapshots);
+});
+
+test('a business unit that the source does not list counts by its id in the roll-up, not by its number', () => {
+  const { daily_kpis } = martsOf({
+    business_units: [made],
+    payments: [
+      { id: 1, businessUnitId: 6, total: '5', date: '2024-03-20' },
+      { id: 2, businessUnitId: 1, total: '7', date: '2024-03-20' },
+    ],
   });
+  expect(rowOf(daily_kpis, '2024-03-20', 'North-Sales').dollars_collected).toBe('5.000000000');
+  expect(rowOf(daily_kpis, '2024-03-20', '(no unit)').dollars_collected).toBe('7.000000000');
 });

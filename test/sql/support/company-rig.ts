@@ -121,7 +121,6 @@ export const openCompanyRig = async (
       }
       return read;
     },
-    query: (sql: string) => warehouse.query(sql),
     close: () => warehouse.close(),
   };
 };

@@ -127,7 +127,7 @@ const checkPayments = (marts: Marts, { tenantId, timeZone, builtAt, rows }: Tena
     : [`tenant ${tenantId} was paid ${formatNanos(paid)}, collected ${formatNanos(collected)}`];
 };
 
-/** Every active job has its costs once, and every job is in dim_jobs once. */
+/** Every active job has its costs. */
 const checkJobs = (marts: Marts, { tenantId, rows }: Tenant): string[] => {
   const costs = read(marts, 'job_costs').filter(({ tenant_id }) => tenant_id === tenantId);
   const active = rows.jobs.filter(isActive);

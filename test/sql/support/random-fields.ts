@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import {
+  balance,
   dateField,
   idUpTo,
   instant,
@@ -15,25 +16,33 @@ import type { Rows } from './reference/rows.ts';
 const traits = { active: rarelyFalse, _deleted: rarelyTrue };
 
 const units = [
-  ...['North-Sales', 'North-Made', 'Hill-Sales', 'South-Made', 'Old North', 'Retired'],
-  ...['Unlisted', 'Back office'],
+  ...['North-Sales', 'North-Made', 'Hill-Sales', 'South-Made', 'Unlisted', 'Retired'],
+  ...['Old North', 'Back office'],
 ];
 const types = [
   ...['Estimate-Res-Ext', 'Warranty', ' Estimate- Cabinets', 'Estimate, cabinets', 'Touchup '],
-  ...['Re-estimate', 'PM Inspection', 'Interior', 'Window/Solar-Touchup'],
+  ...['PM Inspection', 'Interior', 'Window/Solar-Touchup', 'Re-estimate'],
 ];
-const people = ['Iris Quill', 'Contest winner', 'Ana Marsh', 'Rui Teal', 'a test'];
+const people = ['Iris Quill', 'Rui Teal', 'Ana Marsh', 'Contest winner', 'a test'];
 const places = ['Elm 4', ' ', 'Oak 5', '', ' Elm 4 '];
 
-const named = (names: readonly string[]) => names.map((name, index) => ({ id: index + 1, name }));
+/** The last one is retired, and the one before it deleted: both still name what refers to them. */
+const named = (names: readonly string[]) =>
+  names.map((name, index) => ({
+    id: index + 1,
+    name,
+    ...(index === names.length - 1 ? { active: false } : {}),
+    ...(index === names.length - 2 ? { _deleted: true } : {}),
+  }));
 
 /** What other records refer to, by the tables that have names. */
-export const namedRows: Partial<Record<keyof Rows, { id: number; name: string }[]>> = {
-  business_units: named(units),
-  job_types: named(types),
-  customers: named(people),
-  locations: named(places),
-};
+export const namedRows: Partial<Record<keyof Rows, ({ id: number } & Record<string, unknown>)[]>> =
+  {
+    business_units: named(units),
+    job_types: named(types),
+    customers: named(people),
+    locations: named(places),
+  };
 
 /** Ids run from 1 to these; references go further, and then point nowhere. */
 export const keysMax: Record<keyof Rows, number> = {
@@ -58,7 +67,7 @@ const unitId = fc.oneof(
 );
 const jobId = idUpTo(keysMax.jobs + 1);
 const invoiceId = idUpTo(keysMax.invoices + 1);
-const customerId = idUpTo(keysMax.customers + 1);
+const customerId = fc.oneof(idUpTo(1), idUpTo(keysMax.customers + 1));
 const locationId = idUpTo(keysMax.locations + 1);
 
 const appliedPart = fc.record(
@@ -81,7 +90,7 @@ export const fieldsOf: Record<keyof Rows, Record<string, Arbitrary<unknown>>> = 
   jobs: {
     ...traits,
     businessUnitId: unitId,
-    jobTypeId: idUpTo(keysMax.job_types + 1),
+    jobTypeId: fc.oneof(idUpTo(3), idUpTo(keysMax.job_types + 1)),
     customerId,
     jobStatus: spell('Completed', 'Canceled', 'Scheduled'),
     createdOn: instant,
@@ -98,22 +107,25 @@ export const fieldsOf: Record<keyof Rows, Record<string, Arbitrary<unknown>>> = 
     soldOn: instant,
     subtotal: money,
     tax: money,
+    modifiedOn: instant,
+    createdOn: instant,
   },
   invoices: {
     ...traits,
     jobId,
     businessUnitId: unitId,
     locationId,
-    locationName: fc.constantFrom('Elm 4', ' ', '', 'Ash 6', ' Ash 6'),
+    // A name can look like the id of another location.
+    locationName: fc.constantFrom('Elm 4', ' ', '', 'Ash 6', ' Ash 6', '1'),
     subTotal: money,
-    balance: money,
+    balance,
     total: money,
   },
   invoice_items: {
     ...traits,
     invoiceId,
     type: spell('Material', 'Equipment', 'Service'),
-    totalCost: fc.option(money, { nil: undefined, freq: 1 }),
+    totalCost: fc.option(money, { nil: undefined, freq: 2 }),
     cost: money,
     quantity,
     total: money,
@@ -127,7 +139,12 @@ export const fieldsOf: Record<keyof Rows, Record<string, Arbitrary<unknown>>> = 
     createdOn: instant,
     appliedTo: fc.array(appliedPart, { maxLength: 4 }),
   },
-  payroll: { ...traits, jobId, amount: money, amountAdjustment: money },
+  payroll: {
+    ...traits,
+    jobId,
+    amount: fc.oneof(fc.constantFrom('200', '55.5'), money),
+    amountAdjustment: money,
+  },
   purchase_orders: {
     _deleted: rarelyTrue,
     jobId,

@@ -27,6 +27,12 @@ export const money = fc.oneof(
   fc.bigInt({ min: -(10n ** 13n), max: 10n ** 13n }).map(formatNanos),
 );
 
+/** Amounts that often come to the ten dollars from which a location owes anything. */
+export const balance = fc.oneof(
+  fc.constantFrom('10', '20', '-10', '9.99', '0.01', '13', '-3', '0', '5'),
+  money,
+);
+
 export const quantity = fc.constantFrom('1', '2', '1.5', '0.333333333', '0', '-1', '0.000000001');
 
 /** The middle of the weeks that companies live in: clocks change in New York, and February has 29 days. */
@@ -36,10 +42,7 @@ const nearDates = Array.from({ length: 27 }, (_, index) => {
 });
 
 /** A while before, and both sides of a year after the Mondays. */
-const farDates = [
-  ...['2023-12-31', '2024-01-01', '2024-12-31'],
-  ...['2025-03-03', '2025-03-04', '2025-03-05', '2025-03-10', '2025-03-11', '2025-03-12'],
-];
+const farDates = ['2023-12-31', '2025-03-04', '2025-03-05', '2025-03-11', '2025-03-12'];
 
 /** Both sides of midnight in UTC and in each of the time zones, in winter and in summer. */
 const times = [
@@ -56,9 +59,10 @@ export const timeZone = fc.constantFrom(
 );
 
 const date = fc.oneof(
-  { weight: 10, arbitrary: fc.constantFrom(...nearDates.slice(0, 7)) },
-  { weight: 8, arbitrary: fc.constantFrom(...nearDates) },
-  { weight: 2, arbitrary: fc.constantFrom(...farDates) },
+  { weight: 5, arbitrary: fc.constantFrom(...nearDates.slice(0, 3)) },
+  { weight: 4, arbitrary: fc.constantFrom(...nearDates.slice(0, 9)) },
+  { weight: 4, arbitrary: fc.constantFrom(...nearDates) },
+  { weight: 3, arbitrary: fc.constantFrom(...farDates) },
 );
 
 /** How the source writes "none". */
@@ -72,12 +76,15 @@ export const instant = fc.oneof(
   { weight: 1, arbitrary: missing },
 );
 
+/** Times with an offset; two of them are midnight UTC, and only one says so. */
+const offsetTimes = ['20:00:00-07:00', '02:30:00+05:30', '17:00:00-07:00', '00:00:00+00:00'];
+
 /** A field that holds a date: midnight UTC, a text without a zone, another offset, or an instant after all. */
 export const dateField = fc.oneof(
   date.map((day) => `${day}T00:00:00Z`),
   date,
   fc.tuple(date, fc.constantFrom(...times)).map(([day, time]) => `${day}T${time}`),
-  fc.tuple(date, fc.constantFrom('20:00:00-07:00', '02:30:00+05:30')).map((pair) => pair.join('T')),
+  fc.tuple(date, fc.constantFrom(...offsetTimes)).map((pair) => pair.join('T')),
   instant,
 );
 

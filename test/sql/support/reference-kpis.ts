@@ -24,14 +24,10 @@ const describe = (tenant: Tenant, seeds: Seeds) => {
   return { buildDate, units, listed: listUnits(units), jobs };
 };
 
-/** The snapshots after a build of all models, or of one KPI only. */
-export const addSnapshots = (
-  tenant: Tenant,
-  seeds: Seeds,
-  how: { earlier: Snapshots; only: keyof Snapshots | null },
-): Snapshots => {
+/** The snapshots after a build of all models. */
+export const addSnapshots = (tenant: Tenant, seeds: Seeds, earlier: Snapshots): Snapshots => {
   const { buildDate, ...parts } = describe(tenant, seeds);
-  return takeSnapshots(buildDate, { tenant, ...parts }, how);
+  return takeSnapshots(buildDate, { tenant, ...parts }, earlier);
 };
 
 /**

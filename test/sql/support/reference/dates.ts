@@ -30,9 +30,10 @@ export const localDate = (text: string | undefined, timeZone: string): DateText 
 export const calendarDate = (text: string | undefined, timeZone: string): DateText | undefined => {
   const instant = knownInstant(text);
   if (instant === undefined) return undefined;
-  const hasZone = /T.*(?:Z|[-+]\d\d:?\d\d)$/.test(instant);
-  const isMidnight = parse(instant).toMillis() % 86_400_000 === 0;
-  return hasZone && !isMidnight ? localDate(instant, timeZone) : write(parse(instant));
+  const [, zone] = /T.*(Z|[-+]\d\d(?::?\d\d)?)$/.exec(instant) ?? [];
+  const isUtc = zone !== undefined && /^(?:Z|[-+]00(?::?00)?)$/.test(zone);
+  const isMidnight = isUtc && parse(instant).toMillis() % 86_400_000 === 0;
+  return zone === undefined || isMidnight ? write(parse(instant)) : localDate(instant, timeZone);
 };
 
 /** The earliest of the known instants. */

@@ -95,22 +95,24 @@ const replace = <Record extends { unit: Unit; amount: Nanos }>(
   return [...earlier.filter((other) => other.date !== date), { date, records, units }];
 };
 
-/** The snapshots after a build on the date, of which the last wins. It writes both KPIs' unless told. */
+const hasLater = (earlier: readonly Snapshot<unknown>[], date: DateText): boolean =>
+  earlier.some((other) => other.date > date && other.units.length > 0);
+
+/**
+ * The snapshots after a build of all models on the date. The last build of a date wins; a build that comes before a date
+ * that has one writes none.
+ */
 export const takeSnapshots = (
   date: DateText,
   { tenant, jobs, units, listed }: From,
-  { earlier, only }: { earlier: Snapshots; only: keyof Snapshots | null },
-): Snapshots => ({
-  futureBookings:
-    only === 'outstanding'
-      ? earlier.futureBookings
-      : replace(earlier.futureBookings, { date, listed, records: findFutureJobs(jobs, date) }),
-  outstanding:
-    only === 'futureBookings'
-      ? earlier.outstanding
-      : replace(earlier.outstanding, {
-          date,
-          listed,
-          records: findOpenInvoices(tenant, jobs, units),
-        }),
-});
+  earlier: Snapshots,
+): Snapshots => {
+  const { futureBookings, outstanding } = earlier;
+  if (hasLater(futureBookings, date)) return earlier;
+  const jobsAhead = findFutureJobs(jobs, date);
+  const invoices = findOpenInvoices(tenant, jobs, units);
+  return {
+    futureBookings: replace(futureBookings, { date, listed, records: jobsAhead }),
+    outstanding: replace(outstanding, { date, listed, records: invoices }),
+  };
+};

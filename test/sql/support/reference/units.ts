@@ -7,10 +7,19 @@ export type Unit = { name: string; kind: 'SALES' | 'PRODUCTION'; region: string 
 /** Where money is shown that reaches no unit. */
 export const noUnit = '(no unit)';
 
-/** The unit that each business unit of the source rolls up to; those left out or unknown are absent. */
+/** Business units by id with their names: those of the source, and those without a name that records speak of. */
+const nameUnits = ({ business_units, jobs, invoices, payments }: Rows) =>
+  new Map([
+    ...[...jobs, ...invoices, ...payments].flatMap(({ businessUnitId: id }) =>
+      id === undefined ? [] : [[id, undefined] as const],
+    ),
+    ...business_units.map(({ id, name }) => [id, name] as const),
+  ]);
+
+/** The unit that each business unit rolls up to; those left out or unknown are absent. */
 export const findUnits = (rows: Rows, { rollup }: Seeds): ReadonlyMap<number, Unit> => {
   const units = new Map<number, Unit>();
-  for (const { id, name } of rows.business_units) {
+  for (const [id, name] of nameUnits(rows)) {
     const found =
       rollup.find((row) => row.id === String(id)) ??
       rollup.find((row) => row.id === '' && name !== undefined && fold(row.name) === fold(name));
