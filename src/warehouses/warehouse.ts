@@ -85,9 +85,10 @@ export type BuildPlan = {
   tables: readonly TableBuild[];
   /**
    * Whose snapshot the histories get, and of which local date. Rows of other tenants are not written into a history:
-   * their own builds do that.
+   * their own builds do that. Nobody's (`tenantId` null): histories are made where they are missing, and stay as they
+   * are.
    */
-  snapshot: { tenantId: string; date: string };
+  snapshot: { tenantId: string | null; date: string };
 };
 
 export type BuiltTable = {

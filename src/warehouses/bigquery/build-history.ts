@@ -11,21 +11,21 @@ export type History = { table: string; sql: string; column: string };
 
 type Snapshot = BuildPlan['snapshot'];
 
+/** Condition under which a row is the tenant's whose snapshot is written; none is nobody's. */
+const isTenantSql = ({ tenantId }: Snapshot): string =>
+  tenantId === null ? 'false' : `coalesce(tenant_id = ${quoteText(tenantId)}, false)`;
+
 /** Condition under which a row is of the snapshot that the build writes. */
-export const inSnapshotSql = (column: string, { tenantId, date }: Snapshot): string =>
-  `tenant_id = ${quoteText(tenantId)} and ${quoteColumn(column)} = date ${quoteText(date)}`;
+export const inSnapshotSql = (column: string, snapshot: Snapshot): string =>
+  `${isTenantSql(snapshot)} and ${quoteColumn(column)} = date ${quoteText(snapshot.date)}`;
 
 /** Where the query's rows stand, those of all tenants. */
 export const snapshotTable = (aside: Aside, table: string): string => `${aside.nameOf(table)}_rows`;
 
 /** How many rows the snapshot has, and how many of the tenant's rows are of another date. */
-export const countSnapshotSql = (
-  rows: string,
-  column: string,
-  { tenantId, date }: Snapshot,
-): string => {
-  const isTenant = `tenant_id = ${quoteText(tenantId)}`;
-  const isStrange = `${quoteColumn(column)} is distinct from date ${quoteText(date)}`;
+export const countSnapshotSql = (rows: string, column: string, snapshot: Snapshot): string => {
+  const isTenant = isTenantSql(snapshot);
+  const isStrange = `${quoteColumn(column)} is distinct from date ${quoteText(snapshot.date)}`;
   return `select countif(${isTenant}) as n, countif(${isTenant} and ${isStrange}) as strange from ${rows}`;
 };
 
@@ -34,16 +34,15 @@ export const nextHistorySql = (
   { table, column }: Pick<History, 'table' | 'column'>,
   rows: string,
   { stored, made }: { stored: readonly Field[] | null; made: readonly Field[] },
-  { tenantId, date }: Snapshot,
+  snapshot: Snapshot,
 ): string => {
   const columns = joinColumns(stored ?? [], made);
   const added =
-    `select ${selectColumns(columns, made)} from ${rows} ` +
-    `where tenant_id = ${quoteText(tenantId)}`;
+    `select ${selectColumns(columns, made)} from ${rows} ` + `where ${isTenantSql(snapshot)}`;
   if (stored === null) return added;
   const isOther =
-    `tenant_id is distinct from ${quoteText(tenantId)} ` +
-    `or ${quoteColumn(column)} is distinct from date ${quoteText(date)}`;
+    `not ${isTenantSql(snapshot)} ` +
+    `or ${quoteColumn(column)} is distinct from date ${quoteText(snapshot.date)}`;
   return `select ${selectColumns(columns, stored)} from ${table} where ${isOther}\nunion all\n${added}`;
 };
 

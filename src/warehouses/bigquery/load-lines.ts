@@ -32,7 +32,6 @@ export const loadTable = async (session: Session, order: LoadOrder): Promise<voi
   const { table, schema, rows, action } = order;
   const { dataset, table: tableId } = toTableId(session, table);
   const configuration = {
-    jobType: 'LOAD',
     labels: labelsOf(session.runId, order),
     jobTimeoutMs: String(session.jobs.limits.jobRunMsMax),
     load: {

@@ -43,7 +43,6 @@ const toConfiguration = (session: Session, order: SqlOrder): JobConfiguration =>
   const names = findParameters(sql);
   const capBytes = smallest([session.maxBytesBilled, order.capBytes ?? null]);
   return {
-    jobType: 'QUERY',
     labels: labelsOf(session.runId, order),
     jobTimeoutMs: String(session.jobs.limits.jobRunMsMax),
     query: {

@@ -115,7 +115,10 @@ export const describeBooks = (rig: Rig): void => {
     await lab.warehouse().recordRuns([run, { ...run, entity: 'pay' }]);
     await lab.warehouse().recordRuns([{ ...run, endedAt: instant(1), outcome: 'ok', rows: 5 }]);
     expect(
-      await lab.rows('select entity, outcome, rows, ended_at from st_ops.runs order by entity'),
+      await lab.pick(
+        'select * from st_ops.runs order by entity',
+        ...['entity', 'outcome', 'rows', 'ended_at'],
+      ),
     ).toEqual([
       { entity: 'jobs', outcome: 'ok', rows: 5, ended_at: instant(1) },
       { entity: 'pay', outcome: 'running', rows: 0, ended_at: null },
