@@ -62,6 +62,7 @@ export const toErrorProto = ({ reason, message, location }: Refusal): ErrorProto
 export const refusals = {
   notFound: (what: string) => new Refusal('notFound', `Not found: ${what}`),
   duplicate: (what: string) => new Refusal('duplicate', `Already Exists: ${what}`),
+  inUse: (what: string) => new Refusal('resourceInUse', `${what} is still in use`),
   invalid: (message: string, location?: string) => new Refusal('invalid', message, location),
   invalidQuery: (message: string) => new Refusal('invalidQuery', message, 'query'),
   /** Not Google's: what BigQuery may well take, and the stand-in has no answer for. */

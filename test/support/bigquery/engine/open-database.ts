@@ -23,29 +23,46 @@ export type Session = {
 
 export type Database = { connect: () => Promise<Session>; close: () => void };
 
-const toSession = (connection: DuckDBConnection): Session => ({
-  connection,
-  run: async (sql) => (await connection.run(sql)).rowsChanged,
-  read: async (sql) => {
-    const reader = await connection.runAndReadAll(sql);
-    const names = reader.columnNames();
-    const types = reader.columnTypes();
-    const columns = types.map((type, index) => ({ name: names[index] ?? '', type }));
-    return { columns, rows: reader.getRows() };
-  },
-  describe: async (sql) => {
-    const statement = await connection.prepare(sql);
-    const columns = Array.from({ length: statement.columnCount }, (_, index) => ({
-      name: statement.columnName(index),
-      type: statement.columnType(index),
-    }));
-    statement.destroySync();
-    return columns;
-  },
-  close: () => {
-    connection.closeSync();
-  },
-});
+const read = async (connection: DuckDBConnection, sql: string): Promise<Result> => {
+  const reader = await connection.runAndReadAll(sql);
+  const names = reader.columnNames();
+  const types = reader.columnTypes();
+  const columns = types.map((type, index) => ({ name: names[index] ?? '', type }));
+  return { columns, rows: reader.getRows() };
+};
+
+const describe = async (connection: DuckDBConnection, sql: string): Promise<ResultColumn[]> => {
+  const statement = await connection.prepare(sql);
+  const columns = Array.from({ length: statement.columnCount }, (_, index) => ({
+    name: statement.columnName(index),
+    type: statement.columnType(index),
+  }));
+  statement.destroySync();
+  return columns;
+};
+
+/** One piece of work after the other: requests may share a connection. */
+const createQueue = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+};
+
+const toSession = (connection: DuckDBConnection): Session => {
+  const enqueue = createQueue();
+  return {
+    connection,
+    run: (sql) => enqueue(async () => (await connection.run(sql)).rowsChanged),
+    read: (sql) => enqueue(() => read(connection, sql)),
+    describe: (sql) => enqueue(() => describe(connection, sql)),
+    close: () => {
+      connection.closeSync();
+    },
+  };
+};
 
 const settings = [
   "set TimeZone = 'UTC'",
@@ -66,6 +83,8 @@ export const openDatabase = async (): Promise<Database> => {
   const first = await connect();
   for (const one of createFunctions()) first.connection.registerScalarFunction(one);
   await first.run(await readMacros());
+  // What a transaction reads first, so that it sees everything else as it is then.
+  await first.run('create table main.anchor (nothing integer)');
   return {
     connect,
     close: () => {

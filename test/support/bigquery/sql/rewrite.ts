@@ -55,3 +55,7 @@ const rewriteFrom = (nodes: readonly Node[], context: Context, inFrom: boolean):
  */
 export const rewrite = (nodes: readonly Node[], context: Context): string =>
   rewriteFrom(nodes, context, false);
+
+/** The same for what stands after FROM, JOIN or USING: tables. */
+export const rewriteTables = (nodes: readonly Node[], context: Context): string =>
+  rewriteFrom(nodes, context, true);

@@ -49,7 +49,9 @@ export const writeScalarText = (text: string, name: ScalarName): string | undefi
   writers[name](text);
 
 const fault = (value: ApiValue, type: SqlType) =>
-  refusals.invalid(`Invalid value for type ${describeType(type)}: ${JSON.stringify(value)}`);
+  refusals.invalid(
+    `Unparseable query parameter in type \`TYPE_${describeType(type)}\`, value: ${JSON.stringify(value)}`,
+  );
 
 /**
  * DuckDB's expression for a value of the API's.

@@ -10,7 +10,7 @@ type ApiType = {
 };
 
 type ParameterValue = {
-  value?: unknown;
+  value?: string | number | boolean | null | undefined;
   arrayValues?: ParameterValue[] | null | undefined;
   structValues?: Record<string, ParameterValue> | null | undefined;
 };
@@ -79,7 +79,11 @@ const readValue = (given: ParameterValue | undefined, type: SqlType): ApiValue =
     return Object.fromEntries(entries) as ApiValue;
   }
   const value = given?.value ?? null;
-  return value === null ? null : String(value);
+  if (value === null) return null;
+  const text = String(value);
+  // Google's Node library writes nanoseconds, which here are always 0.
+  const isInstant = type.name === 'TIMESTAMP';
+  return isInstant ? text.replace(/(\.[0-9]{6})000(?=$|[^0-9])/, '$1') : text;
 };
 
 /**

@@ -1,0 +1,143 @@
+import type { Table } from '../catalog/dataset.ts';
+import { storedName } from '../catalog/catalog.ts';
+import { quote } from '../values/duckdb-types.ts';
+import type { Field } from '../values/field.ts';
+import type { Session } from './open-database.ts';
+
+/** A table of DuckDB's plan: which columns are read, and under which conditions. */
+export type Scan = { datasetId: string; tableId: string; columns: string[]; filters: string[] };
+
+type PlanNode = {
+  name: string;
+  children: PlanNode[];
+  extra_info: Readonly<Record<string, string | string[] | undefined>>;
+};
+
+const toList = (value: string | string[] | undefined): string[] =>
+  (Array.isArray(value) ? value : [value ?? '']).filter((text) => text !== '');
+
+/** `memory.st_raw.raw_jobs`, any part between quotes. */
+const readName = (text: string): string[] =>
+  (text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []).map((part) =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
+  );
+
+const collectScans = (node: PlanNode, above: readonly string[], found: Scan[]): void => {
+  const info = node.extra_info;
+  if (node.name.trim() === 'SEQ_SCAN') {
+    const [database, datasetId = '', tableId = ''] = readName(toList(info.Table).join(''));
+    if (database !== 'memory') return;
+    const filters = [...toList(info.Filters), ...above];
+    found.push({ datasetId, tableId, columns: toList(info.Projections), filters });
+    return;
+  }
+  const own = node.name.trim() === 'FILTER' ? toList(info.Expression) : [];
+  for (const child of node.children) collectScans(child, own, found);
+};
+
+/** Which tables DuckDB would scan for a statement, and which of their columns. */
+export const readScans = async (session: Session, sql: string): Promise<Scan[]> => {
+  const { rows } = await session.read(`explain (format json) ${sql}`);
+  const [plan] = JSON.parse(String(rows[0]?.[1])) as PlanNode[];
+  const found: Scan[] = [];
+  if (plan !== undefined) collectScans(plan, [], found);
+  return found;
+};
+
+const widths: Readonly<Record<string, number>> = { BOOLEAN: 1, NUMERIC: 16 };
+
+/** The logical bytes of a column, as BigQuery counts them: NULL has none. */
+const bytesOf = (field: Field): string => {
+  const name = quote(field.name);
+  if (field.mode === 'REPEATED') return `coalesce(sum(8 * len(${name})), 0)`;
+  if (field.type === 'STRING') return `coalesce(sum(2 + strlen(${name})), 0)`;
+  if (field.type === 'BYTES') return `coalesce(sum(2 + octet_length(${name})), 0)`;
+  return `${widths[field.type] ?? 8} * count(${name})`;
+};
+
+/** The logical bytes of some columns, in the rows that a condition keeps. */
+export const measureBytes = async (
+  session: Session,
+  table: Table,
+  fields: readonly Field[],
+  where = 'true',
+): Promise<bigint> => {
+  if (fields.length === 0 || table.type === 'VIEW') return 0n;
+  const sum = fields.map(bytesOf).join(' + ');
+  const sql = `select cast(${sum} as bigint) from ${storedName(table.ref)} where ${where}`;
+  const { rows } = await session.read(sql);
+  return rows[0]?.[0] as bigint;
+};
+
+const units: Readonly<Record<string, string>> = {
+  HOUR: 'hour',
+  DAY: 'day',
+  MONTH: 'month',
+  YEAR: 'year',
+};
+
+/** Conditions on the partitioning column alone; only such prune. */
+const pruningFilters = (table: Table, filters: readonly string[]): string[] => {
+  const column = table.timePartitioning?.field?.toLowerCase();
+  if (column === undefined) return [];
+  const others = table.fields
+    .map(({ name }) => name.toLowerCase())
+    .filter((name) => name !== column);
+  return filters.filter((filter) => {
+    const names = (
+      filter.replace(/'(?:[^']|'')*'/g, '').match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []
+    ).map((name) => name.toLowerCase());
+    const isStatic = !/optional|dynamic filter|#/i.test(filter);
+    return isStatic && names.includes(column) && !names.some((name) => others.includes(name));
+  });
+};
+
+/** DuckDB's condition for the rows of the partitions in which rows pass the filters. */
+const partitionsWith = (table: Table, filters: readonly string[]): string => {
+  const { field = '', type = '' } = table.timePartitioning ?? {};
+  const cut = `date_trunc('${units[type] ?? 'day'}', ${quote(field)})`;
+  const conditions = filters.map((filter) => `(${filter})`).join(' and ');
+  return `${cut} in (select ${cut} from ${storedName(table.ref)} where ${conditions})`;
+};
+
+/** A filter that DuckDB printed may be none that it reads. */
+const measureOrAll = async (
+  session: Session,
+  table: Table,
+  fields: readonly Field[],
+  where: string | undefined,
+): Promise<bigint> => {
+  if (where === undefined) return measureBytes(session, table, fields);
+  try {
+    return await measureBytes(session, table, fields, where);
+  } catch {
+    return measureBytes(session, table, fields);
+  }
+};
+
+/** Which columns count: those that the plan or its filters name, or all where partitions are written anew. */
+const chooseFields = (table: Table, scans: readonly Scan[], isRewritten: boolean): Field[] => {
+  if (isRewritten) return table.fields;
+  const text = scans.flatMap(({ columns, filters }) => [...columns, ...filters]).join(' ');
+  const words = new Set(
+    (text.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []).map((word) => word.toLowerCase()),
+  );
+  return table.fields.filter(({ name }) => words.has(name.toLowerCase()));
+};
+
+/** The bytes that BigQuery would say it reads of one table. */
+export const estimateTable = async (
+  session: Session,
+  table: Table,
+  scans: readonly Scan[],
+  isRewritten: boolean,
+): Promise<bigint> => {
+  const fields = chooseFields(table, scans, isRewritten);
+  // Several scans of one table prune only where each of them does.
+  const pruned = scans.map(({ filters }) => pruningFilters(table, filters));
+  const isPruned = pruned.length > 0 && pruned.every((filters) => filters.length > 0);
+  const where = isPruned
+    ? pruned.map((filters) => `(${partitionsWith(table, filters)})`).join(' or ')
+    : undefined;
+  return measureOrAll(session, table, fields, where);
+};
