@@ -14,10 +14,16 @@ export const runCheck = async (args: { json: boolean }, io: Io): Promise<number>
   const warehouse = await openWarehouse(config);
   try {
     await warehouse.prepare(servicetitanEntities);
-    const { checks, loadsSince } = await check(warehouse, { sqlDir, tenantId });
+    const { checks, apart, loadsSince } = await check(warehouse, { sqlDir, tenantId });
     io.out(
       args.json ? JSON.stringify(checks) : formatChecks(checks, { colour: wantsColour(io.env) }),
     );
+    if (apart.length > 0) {
+      io.err(
+        `Not run, since build --select made the tables they compare at different times: ${apart.join(', ')}; run ` +
+          'fieldmart build',
+      );
+    }
     const stale = loadsSince > 0 ? `; ${loadsSince} loads are newer than the tables checked` : '';
     const red = checks.filter(({ status }) => status === 'red').map(({ name }) => name);
     if (red.length > 0) {

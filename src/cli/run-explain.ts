@@ -1,5 +1,5 @@
 import { CheckError } from '../errors.ts';
-import { explainKpi, type Explanation } from '../pipeline/kpis/explain.ts';
+import { assertWithin, explainKpi, type Explanation } from '../pipeline/kpis/explain.ts';
 import { kpis, noUnit, parts, type Kpi } from '../pipeline/kpis/kpis.ts';
 import type { Unit } from '../pipeline/kpis/read-mart.ts';
 import { formatAmount } from './format-amount.ts';
@@ -70,6 +70,8 @@ const explainDifference = ({ kpi, unit, date, compared }: Explanation): CheckErr
 
 const explain = async (open: OpenMarts, kpi: Kpi, args: ExplainArguments): Promise<Explanation> => {
   const { deps, range, units } = open;
+  // Marts without rows know no unit either.
+  if (range === null) assertWithin({ kpi, date: args.date }, range);
   const unit = selectUnit(args.unit, units);
   return explainKpi(deps, { kpi, unit, date: args.date }, { units, range });
 };

@@ -3,11 +3,12 @@ import type { Entity } from '../model.ts';
 import type { BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
 import { explainRed } from './explain-checks.ts';
 import { findNeverLoaded } from './find-never-loaded.ts';
-import { localDate } from './local-dates.ts';
 import { readChecks, type Check } from './read-checks.ts';
 import { orderModels, readModels, type Model } from './read-models.ts';
-import { readSeeds } from './read-seeds.ts';
+import { assertSeeds, readSeeds } from './read-seeds.ts';
 import { openBuildRecord } from './record-build.ts';
+import { enterTenant } from './enter-tenant.ts';
+import { chooseSnapshot } from './choose-snapshot.ts';
 import { runChecks, type CheckResult } from './run-checks.ts';
 import { selectModels } from './select-models.ts';
 
@@ -58,13 +59,15 @@ const readPlan = async ({ sqlDir, select }: BuildDeps) => {
   const all = orderModels(await readModels(sqlDir));
   const models = select === null ? all : selectModels(all, select);
   const checks = chooseChecks(await readChecks(sqlDir), all, models);
-  return { models, checks, seeds: await readSeeds(sqlDir) };
+  const seeds = await readSeeds(sqlDir);
+  assertSeeds(seeds, models);
+  return { models, checks, seeds };
 };
 
 type Plan = Awaited<ReturnType<typeof readPlan>>;
 
-const publish = async (plan: Plan, { warehouse, tenant, now }: BuildDeps) => {
-  const { tenantId, timeZone } = tenant;
+const publish = async (plan: Plan, deps: BuildDeps) => {
+  const { warehouse } = deps;
   let checks: CheckResult[] = [];
   const tables = await warehouse.buildTables(
     {
@@ -74,7 +77,7 @@ const publish = async (plan: Plan, { warehouse, tenant, now }: BuildDeps) => {
         sql,
         historyColumn,
       })),
-      snapshot: { tenantId, date: localDate(now, timeZone) },
+      snapshot: await chooseSnapshot(plan.models, deps),
     },
     async (query) => {
       checks = await runChecks(query, plan.checks);
@@ -101,9 +104,10 @@ export const build = async (deps: BuildDeps): Promise<BuildResult> => {
   const { warehouse, entities, log, tenant, now } = deps;
   const plan = await readPlan(deps);
   await warehouse.prepare(entities);
-  await warehouse.recordTenant({ ...tenant, builtAt: now });
+  const leaveTenant = await enterTenant(warehouse, { ...tenant, builtAt: now });
   const record = openBuildRecord(plan.models, { warehouse, tenantId: tenant.tenantId, now });
   const published = await publish(plan, deps).catch(async (error: unknown) => {
+    await leaveTenant();
     await record.failed(error);
     throw error;
   });

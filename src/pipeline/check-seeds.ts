@@ -12,8 +12,8 @@ type SeedRules = {
 const kinds = ['SALES', 'PRODUCTION', 'NONE'];
 const groups = ['estimate', 'warranty', 'production_exclude'];
 
-/** The marts' own row for money of no unit. */
-const reservedUnit = '(no unit)';
+/** The marts' own row for money of no unit: no unit and no region may be called so. */
+const reservedName = '(no unit)';
 
 const fold = (text: string): string => text.toLowerCase();
 
@@ -53,7 +53,10 @@ const findRepeated = (
 const quote = (text: string): string => JSON.stringify(text);
 
 const findUnitFaults = (row: SeedRow): LineFault[] => {
-  const [id, name, unit] = ['business_unit_id', 'business_unit_name', 'rolls_up_to'].map(row.field);
+  const [id, name] = ['business_unit_id', 'business_unit_name'].map(row.field);
+  const reserved = ['rolls_up_to', 'region'].filter(
+    (column) => fold(row.field(column)) === reservedName,
+  );
   const missing = ['rolls_up_to', 'region'].filter((column) => row.field(column) === '');
   const reasons = [
     ...(id !== '' && !/^(?:0|[1-9]\d{0,18})$/.test(id ?? '')
@@ -64,9 +67,10 @@ const findUnitFaults = (row: SeedRow): LineFault[] => {
       ? []
       : [`unit_kind ${quote(row.field('unit_kind'))} is unknown; write ${kinds.join(', ')}`]),
     ...(isCounted(row) ? missing.map((column) => `a ${kindOf(row)} unit needs ${column}`) : []),
-    ...(unit === reservedUnit
-      ? [`rolls_up_to ${unit} is the marts’ own name; write kind NONE to leave a unit out`]
-      : []),
+    ...reserved.map(
+      (column) =>
+        `${column} ${reservedName} is the marts’ own name; write kind NONE to leave a unit out`,
+    ),
   ];
   return reasons.map((reason) => ({ line: row.line, reason }));
 };
@@ -155,6 +159,9 @@ const findColumnFaults = (columns: readonly string[], needed: readonly string[])
 export const findSeedFaults = (name: string, { columns, rows, faults }: Csv): LineFault[] => {
   if (columns.length === 0 && faults.length === 0) {
     return [{ line: 1, reason: 'the file is empty; give it a row of column names' }];
+  }
+  if (rows.length === 0 && faults.length === 0 && name in rules) {
+    return [{ line: 1, reason: 'it has no row but the column names; list what it is for' }];
   }
   const { columns: needed, find } = rules[name] ?? { columns: [], find: () => [] };
   // After a broken quote nothing is known of the columns.

@@ -5,6 +5,7 @@ import type { Seed } from '../warehouses/warehouse.ts';
 import { findSeedFaults } from './check-seeds.ts';
 import { listFiles } from './list-files.ts';
 import { parseCsv } from './parse-csv.ts';
+import type { Model } from './read-models.ts';
 
 const toError = (faults: readonly string[]): ConfigError =>
   new ConfigError(
@@ -30,4 +31,21 @@ export const readSeeds = async (sqlDir: string): Promise<Seed[]> => {
   }
   if (faults.length > 0) throw toError(faults);
   return seeds;
+};
+
+const seedTable = 'st_ref.seed_';
+
+/**
+ * Holds that every seed that the models read is there.
+ * @throws ConfigError naming the file that is missing, and a model that reads it.
+ */
+export const assertSeeds = (seeds: readonly Seed[], models: readonly Model[]): void => {
+  const known = new Set(seeds.map(({ table }) => table));
+  for (const { name, sources } of models) {
+    const missing = sources.find((source) => source.startsWith(seedTable) && !known.has(source));
+    if (missing === undefined) continue;
+    throw new ConfigError(
+      `Cannot build ${name}: the seed ${missing.slice(seedTable.length)}.csv, which it reads, is missing; restore it`,
+    );
+  }
 };

@@ -65,9 +65,19 @@ describe('fieldmart build', () => {
 describe('fieldmart check', () => {
   test('before the first build: says what to run', async () => {
     const { code, err } = await run('check');
-    expect(code).toBe(2);
+    expect(code).toBe(5);
     expect(err).toMatch(
-      /^Cannot check: .*st_mart\.daily_kpis.* were never built; run fieldmart build$/,
+      /^Cannot check .* more: not built yet for tenant \d+; run fieldmart build$/,
+    );
+  });
+
+  test('does not compare tables of different builds', async () => {
+    await run('build');
+    await run('build --select lead_jobs');
+    const { code, err } = await run('check');
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^Not run, since build --select .*daily_kpis_add_up.*run fieldmart build$/m,
     );
   });
 

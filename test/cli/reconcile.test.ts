@@ -212,6 +212,7 @@ test('the same as JSON: counts as numbers, notes with it', async () => {
       },
     ],
     notes: [
+      'The report has no date column (Created Date, Created On, Job Created Date, Creation Date): all its rows were taken as of the period.',
       'No roll-up knows these units of the report: Office; add them to business_unit_rollup.csv.',
     ],
   });

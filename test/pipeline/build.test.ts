@@ -7,6 +7,7 @@ import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Warehouse } from '../../src/warehouses/warehouse.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { jobs, pay } from '../warehouses/duckdb/fixtures.ts';
+import { check, files, model } from './support/small-models.ts';
 
 const quiet = () => undefined;
 const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
@@ -19,49 +20,11 @@ const later = (days: number): string => new Date(Date.parse(now) + days * dayMs)
 let warehouse: Warehouse;
 let dir: string;
 
-const model = (name: string, sources: string, sql: string, more = ''): string =>
-  `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: d\n${more}${sql};\n`;
-
-const check = (name: string, sources: string, sql: string, severity = 'red'): string =>
-  `-- ${name}: all is well\n-- severity: ${severity}\n-- threshold: none at all\n-- sources: ${sources}\n-- decision: d\n${sql};\n`;
-
 const write = async (files: Record<string, string>): Promise<void> => {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(dir, name)), { recursive: true });
     await writeFile(join(dir, name), text);
   }
-};
-
-const totalsSql = (table: string) =>
-  `select tenant_id, count(*) as jobs, cast(sum(total) as numeric(38, 9)) as total from ${table} group by tenant_id`;
-
-/** Tenants, jobs, a mart of totals, and a history of them. */
-const files = {
-  'seeds/words.csv': 'word\nold\n',
-  'ref/tenants.sql': model(
-    'st_ref.tenants',
-    'st_ops.tenants',
-    'select tenant_id, cast(datetime(built_at, time_zone) as date) as buildDate from st_ops.tenants',
-  ),
-  'dim/open_jobs.sql': model(
-    'st_dim.open_jobs',
-    'st_raw.raw_jobs',
-    'select * from st_raw.raw_jobs',
-  ),
-  'mart/totals.sql': model('st_mart.totals', 'st_dim.open_jobs', totalsSql('st_dim.open_jobs')),
-  'mart/other.sql': model('st_mart.other', 'st_raw.raw_pay', 'select 1 as one from st_raw.raw_pay'),
-  'mart/snapshots.sql': model(
-    'st_mart.snapshots',
-    'st_mart.totals, st_ref.tenants',
-    `select t.tenant_id, t.buildDate as event_date, totals.total
-    from st_ref.tenants as t inner join st_mart.totals as totals on totals.tenant_id = t.tenant_id`,
-    '-- history: event_date\n',
-  ),
-  'checks/positive.sql': check(
-    'positive',
-    'st_mart.totals',
-    'select tenant_id, total from st_mart.totals where total < 0',
-  ),
 };
 
 beforeEach(async () => {
@@ -293,11 +256,28 @@ describe('the snapshots', () => {
     expect(await snapshots()).toEqual([['1', '2024-03-01', 5]]);
   });
 
-  test('are written by a selected build that needs them, and by no other', async () => {
+  test('are written by whole builds alone: their records and their numbers belong together', async () => {
     await addJob(1, 5);
+    await buildWith({ select: 'snapshots' });
+    expect(await snapshots()).toEqual([]);
+    await buildWith();
+    await addJob(2, 7);
     await buildWith({ select: 'snapshots' });
     await buildWith({ select: 'totals', now: later(1) });
     expect(await snapshots()).toEqual([['1', '2024-03-01', 5]]);
+  });
+
+  test('of a date are not written once a later date has one', async () => {
+    await addJob(1, 5);
+    await buildWith();
+    await buildWith({ now: later(2) });
+    await addJob(2, 7);
+    await buildWith({ now: later(1) });
+    await buildWith();
+    expect(await snapshots()).toEqual([
+      ['1', '2024-03-01', 5],
+      ['1', '2024-03-03', 5],
+    ]);
   });
 
   test('of a tenant are written by its own builds alone, in its own time zone', async () => {
@@ -317,6 +297,23 @@ describe('the snapshots', () => {
       { tenant_id: '2', total: '77.000000000' },
     ]);
   });
+});
+
+test('a seed that a model reads and that is missing is named, and nothing is built', async () => {
+  const sql = 'select word from st_ref.seed_gone';
+  await write({ 'ref/words.sql': model('st_ref.words', 'st_ref.seed_gone', sql) });
+  await expect(buildWith()).rejects.toThrow(
+    'Cannot build st_ref.words: the seed gone.csv, which it reads, is missing; restore it',
+  );
+});
+
+test('a build that fails leaves the tenant as the last one published it', async () => {
+  await buildWith();
+  const before = await rows('select * from st_ops.tenants');
+  await write({ 'mart/other.sql': model('st_mart.other', 'st_raw.raw_pay', 'select nope') });
+  const moved = { ...tenant, timeZone: 'Asia/Tokyo' };
+  await expect(buildWith({ tenant: moved, now: later(1) })).rejects.toThrow(/st_mart\.other/);
+  expect(await rows('select * from st_ops.tenants')).toEqual(before);
 });
 
 test('a folder without checks and seeds is built without them', async () => {

@@ -76,6 +76,7 @@ describe('a roll-up that is refused: file, line, reason', () => {
     ['10,A,,A,Phoenix', /line 2: unit_kind "" is unknown/],
     ['10,A,SALES,,Phoenix', /line 2: a SALES unit needs rolls_up_to$/],
     ['10,A,production,A, ', /line 2: a PRODUCTION unit needs region$/],
+    ['10,A,SALES,A,(No unit)', /line 2: region \(no unit\) is the marts’ own name/],
     ['x1,A,SALES,A,Phoenix', /line 2: business_unit_id "x1" is no whole number$/],
     ['1.0,A,SALES,A,Phoenix', /"1\.0" is no whole number$/],
     ['007,A,SALES,A,Phoenix', /"007" is no whole number$/],

@@ -143,9 +143,9 @@ describe('the checks of what is published', () => {
     const options = { sqlDir: await sqlDir(), tenantId: '77' };
     await publish('failed', at(1));
     const failing = checkAll(lab.warehouse(), options);
-    await expect(failing).rejects.toThrow(ConfigError);
+    await expect(failing).rejects.toThrow(WarehouseError);
     await expect(failing).rejects.toThrow(
-      'Cannot check: st_dim.a was never built; run fieldmart build',
+      'Cannot check st_dim.a: not built yet for tenant 77; run fieldmart build',
     );
   });
 

@@ -45,8 +45,11 @@ const assertApplies = ({ kpi, unit }: ExplainQuery, units: readonly Unit[]): voi
   );
 };
 
-/** @throws ConfigError */
-const assertWithin = ({ kpi, date }: ExplainQuery, range: DateRange | null): void => {
+/** @throws ConfigError when the marts have no row of the date. */
+export const assertWithin = (
+  { kpi, date }: Pick<ExplainQuery, 'kpi' | 'date'>,
+  range: DateRange | null,
+): void => {
   if (range !== null && range.first <= date && date <= range.last) return;
   const state = `Cannot explain ${kpi.name} on ${date}: st_mart.daily_kpis`;
   throw new ConfigError(

@@ -1,6 +1,7 @@
 import type { Nanos } from '../decimals.ts';
 import type { Kpi } from '../kpis/kpis.ts';
 import type { Places } from './find-columns.ts';
+import { forms } from './forms.ts';
 import type { Measure } from './measure.ts';
 import type { Merged, WholeRecord } from './merge-lines.ts';
 import type { Netted } from './net-locations.ts';
@@ -94,9 +95,19 @@ const describeMargins = ({ table, read: { lines }, measure }: Reading): string[]
   ];
 };
 
+/** A report that says nothing of dates is taken at its word; a wrong report would be, too. */
+const describeUndated = ({ kpi, places }: Reading): string[] => {
+  const names = forms[kpi.name]?.date?.names ?? [];
+  if (names.length === 0 || places.date !== null) return [];
+  return [
+    `The report has no date column (${names.join(', ')}): all its rows were taken as of the period.`,
+  ];
+};
+
 /** What a reader should know of how a report was read. */
 export const describeReading = (reading: Reading): string[] => [
   ...describeTotals(reading),
+  ...describeUndated(reading),
   ...describeLeftOut(reading),
   ...describeTwins(reading),
   ...describeUnknown(reading),

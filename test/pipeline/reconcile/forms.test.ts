@@ -8,6 +8,7 @@ import {
   reportOf,
   unitsOf,
   type ReconcileRig,
+  notesOf,
 } from './support/reconcile-rig.ts';
 
 let rig: ReconcileRig;
@@ -115,7 +116,7 @@ describe('jobs of production units', () => {
   test('gpm_percent: the cost of jobs without revenue counts', async () => {
     const result = await rig.run('gpm_percent', reportOf(head, ...lines));
     expect(unitsOf(result)).toEqual(['Phoenix-Production 37.45 37.45 equal']);
-    expect(result.notes).toEqual([]);
+    expect(notesOf(result)).toEqual([]);
   });
 
   test('gpm_percent: within 0.3 point is equal, though the record is named', async () => {
@@ -137,7 +138,7 @@ describe('jobs of production units', () => {
 
   test('gpm_percent: rows whose own margin differs from their own columns are named', async () => {
     const off = reportOf(head, '1|2024-03-04|Phoenix-Production|x|1000|600|41.5', lines[1] ?? '');
-    expect((await rig.run('gpm_percent', off)).notes).toEqual([
+    expect(notesOf(await rig.run('gpm_percent', off))).toEqual([
       "The report's own margin differs from its own columns by more than 0.3 on 1 line: 2.",
     ]);
   });
@@ -217,7 +218,7 @@ describe('dollars_collected', () => {
       '2/: (no unit) -9.00 | (no unit) -8.00',
       '3/: (no unit) 1.00 | –',
     ]);
-    expect(result.notes).toEqual([
+    expect(notesOf(result)).toEqual([
       'No roll-up knows these units of the report: Office; add them to business_unit_rollup.csv.',
     ]);
   });
@@ -250,7 +251,7 @@ test('close_rate_percent: opportunities and those of them that were closed', asy
   );
   const result = await rig.run('close_rate_percent', equal);
   expect(unitsOf(result)).toEqual(['Phoenix-Sales 33.33 33.33 equal']);
-  expect(result.notes).toEqual(['1 line without an opportunity was left out.']);
+  expect(notesOf(result)).toEqual(['1 line without an opportunity was left out.']);
   const different = reportOf(
     head,
     '1|Phoenix-Sales|2|1',

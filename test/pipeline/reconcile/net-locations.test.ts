@@ -5,6 +5,7 @@ import {
   reportOf,
   unitsOf,
   type ReconcileRig,
+  notesOf,
 } from './support/reconcile-rig.ts';
 
 let rig: ReconcileRig;
@@ -62,7 +63,7 @@ test('by invoice: netted by location as we know it, small nets and nameless loca
   const result = await rig.run('outstanding_ar', table);
   expect(unitsOf(result)).toEqual(['Phoenix-Production 93.00 82.00 different']);
   expect(recordsOf(result)).toEqual(['6: Phoenix-Production 11.00 | –']);
-  expect(result.notes).toEqual([
+  expect(notesOf(result)).toEqual([
     '2 lines of locations that owe less than 10.00 were left out.',
     '1 line of locations without a name was left out.',
   ]);

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { openReconcileRig, reportOf, unitsOf, type ReconcileRig } from './support/reconcile-rig.ts';
+import {
+  openReconcileRig,
+  reportOf,
+  unitsOf,
+  type ReconcileRig,
+  notesOf,
+} from './support/reconcile-rig.ts';
 
 let rig: ReconcileRig;
 
@@ -58,7 +64,7 @@ test('roll up, by name in any case, by id, and by the name they roll up to', asy
     'Phoenix-Sales 3.00 0.00 different',
     'Tucson-Sales 1.00 0.00 different',
   ]);
-  expect(result.notes).toEqual([]);
+  expect(notesOf(result)).toEqual([]);
 });
 
 test('of another kind are left out, those that no roll-up knows are shown as they are', async () => {
@@ -67,7 +73,7 @@ test('of another kind are left out, those that no roll-up knows are shown as the
     '(no unit) 1.00 0.00 different',
     'Office (no unit) 1.00 0.00 different',
   ]);
-  expect(result.notes).toEqual([
+  expect(notesOf(result)).toEqual([
     '2 lines of units that lead_count is not a number of were left out.',
     'No roll-up knows these units of the report: Office, (blank); add them to business_unit_rollup.csv.',
   ]);

@@ -6,6 +6,7 @@ import {
   reportOf,
   unitsOf,
   type ReconcileRig,
+  notesOf,
 } from './support/reconcile-rig.ts';
 
 let rig: ReconcileRig;
@@ -169,7 +170,18 @@ describe('what is left out, and said so', () => {
     const table = reportOf('Estimate ID|Unit|Total', '7|Phoenix-Sales|5', '||5', 'Grand Total||5');
     const result = await rig.run('total_booked', table);
     expect(unitsOf(result)).toEqual(['Phoenix-Sales 5.00 0.00 different']);
-    expect(result.notes).toEqual(['Left out as totals, because they name no record: line 3, 4.']);
+    expect(notesOf(result)).toEqual([
+      'Left out as totals, because they name no record: line 3, 4.',
+    ]);
+  });
+
+  test('nothing, where the report has no date column', async () => {
+    const table = reportOf('Estimate ID|Business Unit|Subtotal', '1|Phoenix-Sales|5');
+    const { notes } = await rig.run('total_booked', table);
+    expect(notes).toEqual([
+      'The report has no date column (Sold On, Sold Date, Estimate Sold On, Estimate Sold Date): ' +
+        'all its rows were taken as of the period.',
+    ]);
   });
 
   test('rows of other dates, by the local date; rows without a date stay', async () => {
@@ -184,7 +196,7 @@ describe('what is left out, and said so', () => {
     );
     const result = await rig.run('lead_count', table);
     expect(recordsOf(result).map((line) => line.slice(0, 1))).toEqual(['1', '3', '5', '6']);
-    expect(result.notes).toEqual(['2 lines of other dates were left out.']);
+    expect(notesOf(result)).toEqual(['2 lines of other dates were left out.']);
   });
 
   test('twins: counted once, or summed, and flagged', async () => {
@@ -193,7 +205,9 @@ describe('what is left out, and said so', () => {
       reportOf('Job ID|Unit', '101|Phoenix-Sales', '101|Phoenix-Sales', '102|Phoenix-Sales'),
     );
     expect(unitsOf(counted)).toEqual(['Phoenix-Sales 2.00 0.00 different']);
-    expect(counted.notes).toEqual(['1 job on several lines, each counted once: 101 (lines 2, 3).']);
+    expect(notesOf(counted)).toEqual([
+      '1 job on several lines, each counted once: 101 (lines 2, 3).',
+    ]);
     const summed = await rig.run(
       'dollars_produced',
       reportOf(
@@ -203,7 +217,7 @@ describe('what is left out, and said so', () => {
       ),
     );
     expect(unitsOf(summed)).toEqual(['Phoenix-Production 1.25 0.00 different']);
-    expect(summed.notes).toEqual(['1 job on several lines, each summed: 101 (lines 2, 3).']);
+    expect(notesOf(summed)).toEqual(['1 job on several lines, each summed: 101 (lines 2, 3).']);
   });
 
   test('another tenant', async () => {
@@ -267,7 +281,7 @@ describe('records', () => {
     const result = await rig.run('total_booked', reportOf('Estimate ID|Unit|Total', ...lines));
     expect(unitsOf(result)).toEqual(['Phoenix-Sales 4.00 4.016 different']);
     expect(result.records).toEqual([]);
-    expect(result.notes).toEqual([
+    expect(notesOf(result)).toEqual([
       'No single record differs by more than a cent: the report rounds each of them.',
     ]);
   });

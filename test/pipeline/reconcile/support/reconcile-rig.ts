@@ -131,3 +131,7 @@ export const recordsOf = ({ records }: Reconciled): string[] =>
     const but = elsewhere.map(({ date, unit }) => ` (${date} ${unit})`).join('');
     return `${ids.join('/')}: ${side(source)} | ${side(ours)}${but}`;
   });
+
+/** What a result notes, but for the reports of these tests having no date column, as most have not. */
+export const notesOf = ({ notes }: Reconciled): string[] =>
+  notes.filter((note) => !note.startsWith('The report has no date column'));
