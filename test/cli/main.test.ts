@@ -89,7 +89,8 @@ describe('a command line that cannot be run: one clear line and exit 2', () => {
   });
 
   test('bigquery is refused in a line that says what to set', async () => {
-    const { code, err } = await run('build', { ...credentials, WAREHOUSE: 'bigquery' });
+    const env = { ...credentials, WAREHOUSE: 'bigquery', BIGQUERY_PROJECT: 'sandbox-project' };
+    const { code, err } = await run('build', env);
     expect(code).toBe(2);
     expect(err).toMatch(/set WAREHOUSE=duckdb/);
   });
