@@ -1,4 +1,4 @@
-const form = /^\s*([-+]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,4}))?\s*$/;
+const form = /^\s*([-+]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]+))?\s*$/;
 const nanosMax = 10n ** 38n;
 
 /** Halves away from zero. */
@@ -12,11 +12,12 @@ export const parseNumeric = (text: string): bigint | undefined => {
   const found = form.exec(text);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = found ?? [];
   if (found === null || whole + fraction === '') return undefined;
-  const shift = 9 + Number(exponent) - fraction.length;
   const digits = BigInt(whole + fraction);
-  if (digits !== 0n && shift > 60) return undefined;
+  if (digits === 0n) return 0n;
+  const shift = 9 + Number(exponent) - fraction.length;
+  if (shift > 60) return undefined;
   const drop = Math.min(-shift, whole.length + fraction.length + 1);
-  const nanos = shift >= 0 ? digits * 10n ** BigInt(Math.min(shift, 60)) : dropDigits(digits, drop);
+  const nanos = shift >= 0 ? digits * 10n ** BigInt(shift) : dropDigits(digits, drop);
   if (nanos >= nanosMax) return undefined;
   return sign === '-' ? -nanos : nanos;
 };
