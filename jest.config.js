@@ -14,4 +14,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // By default jest leaves one core free: on two that would be one test at a time.
+  maxWorkers: '100%',
 };

@@ -47,6 +47,7 @@ export const openModelRig = async () => {
     for (const { table } of entities) await warehouse.execute(`delete from st_raw.${table}`);
     for (const table of histories) await warehouse.execute(`drop table if exists st_mart.${table}`);
     await warehouse.execute('delete from st_ops.tenants');
+    await warehouse.execute('delete from st_ops.builds');
   };
 
   /** Builds the models as of an instant; the tenant's zone is Phoenix unless given. */
