@@ -1,7 +1,8 @@
 import { refusals } from '../refusals.ts';
 import type { Parameter } from '../values/parameters.ts';
 import { describePlace } from './place.ts';
-import type { Node } from './tree.ts';
+import { reserved } from './keywords.ts';
+import { isName, type Node } from './tree.ts';
 
 /** What a statement may refer to. */
 export type Context = {
@@ -50,3 +51,12 @@ export type Rule = (cursor: Cursor, rewriters: Rewriters) => Step | undefined;
 /** A refusal that names the place of a node. */
 export const refuseAt = (context: Context, node: Node | undefined, message: string) =>
   refusals.invalidQuery(message + describePlace(context.text, node?.start ?? context.text.length));
+
+/** The name that a node is; a keyword is none unless it stands between back-ticks. */
+export const requireName = (context: Context, node: Node | undefined): string => {
+  if (!isName(node)) throw refuseAt(context, node, 'Syntax error: Expected a name');
+  if (node.kind === 'word' && reserved.has(node.text.toLowerCase())) {
+    throw refuseAt(context, node, `Syntax error: Unexpected keyword ${node.text.toUpperCase()}`);
+  }
+  return node.value;
+};

@@ -1,16 +1,14 @@
 import { explainFailure } from '../engine/explain-failure.ts';
 import { Refusal, refusals } from '../refusals.ts';
-import { scalar, type NamedType } from '../values/sql-type.ts';
+import { scalar } from '../values/sql-type.ts';
 import { estimatePlan, type Estimate } from './estimate-plan.ts';
-import { judgeStatement } from './judge-statement.ts';
 import type { Branch, Statement } from './parse-script.ts';
 import { describePlace } from './place.ts';
 import type { Outcome, Plan } from './plan.ts';
-import { planStatement } from './plan-statement.ts';
-import { createResolver, type Resolver } from './resolve-tables.ts';
+import { planJudged, type Planned } from './plan-judged.ts';
 import type { Run } from './run.ts';
 import { beginTransaction, commitTransaction, rollBackTransaction } from './transactions.ts';
-import { isWord, type Node } from './tree.ts';
+import type { Node } from './tree.ts';
 import { planExpression } from './variables.ts';
 
 /** A statement, or an expression of a script, that has been carried out or estimated. */
@@ -30,59 +28,17 @@ export type Hooks = {
   report: (report: Report) => void;
 };
 
-type Planned = { plan: Plan; resolver: Resolver; estimate: Estimate };
+type Estimated = Planned & { estimate: Estimate };
 
 /** Whether the script goes on. */
 type Flow = 'on' | 'return' | 'dry';
-
-/** What the analyzer need not be asked about: its words would be others than BigQuery's. */
-const isOwn = (error: unknown): boolean =>
-  error instanceof Refusal && ['notFound', 'accessDenied', 'notImplemented'].includes(error.reason);
-
-const plan = async (run: Run, nodes: readonly Node[], judged?: NamedType[]) => {
-  const resolver = createResolver(run, nodes);
-  const planned = await planStatement({ run, resolver, nodes, judged });
-  checkVariables(run, nodes, resolver);
-  return { resolver, plan: planned };
-};
-
-/** Columns hide variables of the same name, which the stand-in does not follow. */
-const checkVariables = (run: Run, nodes: readonly Node[], { resolved }: Resolver): void => {
-  const columns = new Set(
-    resolved.flatMap((one) => {
-      if (one.kind === 'other') return [];
-      const fields = one.kind === 'stored' ? one.table.fields : one.fields;
-      return fields.map(({ name }) => name.toLowerCase());
-    }),
-  );
-  for (const name of run.variables.keys()) {
-    if (columns.has(name) && namesWord(nodes, name)) {
-      throw refusals.unsupported(`which is meant: the variable ${name} or the column ${name}`);
-    }
-  }
-};
-
-const namesWord = (nodes: readonly Node[], word: string): boolean =>
-  nodes.some((node) => (node.kind === 'group' ? namesWord(node.nodes, word) : isWord(node, word)));
-
-/** Plans a statement, once Google's analyzer has accepted it, where that is asked. */
-const planJudged = async (run: Run, nodes: readonly Node[]) => {
-  const { judge } = run.world;
-  if (judge === undefined) return plan(run, nodes);
-  const first = await plan(run, nodes).catch((error: unknown) => error);
-  if (isOwn(first)) throw first;
-  const judged = await judgeStatement(judge, run, nodes);
-  if (judged !== undefined) return plan(run, nodes, judged);
-  if (first instanceof Error) throw first;
-  return first as Awaited<ReturnType<typeof plan>>;
-};
 
 const textOf = (run: Run, { start, end }: Pick<Statement, 'start' | 'end'>): string =>
   run.text.slice(start, end);
 
 /** Carries statements out, one after the other. */
 export const createRunner = (run: Run, hooks: Hooks) => {
-  const estimate = async (planned: Omit<Planned, 'estimate'>): Promise<Planned> => {
+  const estimate = async (planned: Planned): Promise<Estimated> => {
     const found = await estimatePlan(run, planned.plan, planned.resolver);
     hooks.afford(found);
     return { ...planned, estimate: found };

@@ -1,3 +1,4 @@
+import { reserved } from './keywords.ts';
 import { isName, isSign, type Node } from './tree.ts';
 
 export type TablePath = { path: string[]; next: number };
@@ -27,6 +28,8 @@ export const readTablePath = (nodes: readonly Node[], at: number): TablePath | u
   for (;;) {
     const node = nodes[next];
     if (!isName(node)) return undefined;
+    const isKeyword = node.kind === 'word' && reserved.has(node.text.toLowerCase());
+    if (path.length === 0 && isKeyword) return undefined;
     if (node.kind === 'quoted') {
       path.push(...node.value.split('.'));
       next += 1;

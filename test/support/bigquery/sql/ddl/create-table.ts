@@ -142,7 +142,8 @@ const readDefinition = async (
     checkPartitioning(fields, partitioning);
     layout.timePartitioning = partitioning.timePartitioning;
   }
-  if (clauses.cluster !== undefined) layout.clustering = readClustering(slice(clauses.cluster));
+  if (clauses.cluster !== undefined)
+    layout.clustering = readClustering(given, slice(clauses.cluster));
   const options =
     clauses.options === undefined ? {} : await readTableOptions(given, nodes[clauses.options + 1]);
   const like = source?.like;

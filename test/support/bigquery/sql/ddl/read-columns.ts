@@ -1,5 +1,5 @@
 import { toField, type Field } from '../../values/field.ts';
-import { refuseAt } from '../context.ts';
+import { refuseAt, requireName } from '../context.ts';
 import { parseType } from '../parse-type.ts';
 import type { Given } from '../statements/query.ts';
 import {
@@ -15,11 +15,9 @@ import { readOptions, textOption } from './constants.ts';
 
 /** `name type [not null] [options (description = …)]` */
 export const readColumn = async (given: Given, nodes: readonly Node[]): Promise<Field> => {
-  const [name] = nodes;
-  if (!isName(name))
-    throw refuseAt(given.resolver.context, name, 'Syntax error: Expected a column');
+  const name = requireName(given.resolver.context, nodes[0]);
   const { type, next } = parseType(nodes, 1);
-  const field = toField({ name: name.value, type });
+  const field = toField({ name, type });
   let at = next;
   if (startsWithWords(nodes, at, 'not', 'null')) {
     field.mode = 'REQUIRED';

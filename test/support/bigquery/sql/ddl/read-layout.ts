@@ -1,5 +1,5 @@
 import type { TimePartitioning } from '../../catalog/dataset.ts';
-import { refuseAt } from '../context.ts';
+import { refuseAt, requireName } from '../context.ts';
 import type { Given } from '../statements/query.ts';
 import { isGroup, isName, isWord, splitAtCommas, type Node } from '../tree.ts';
 
@@ -45,8 +45,8 @@ export const readPartitioning = (given: Given, nodes: readonly Node[]): Partitio
 };
 
 /** The names after CLUSTER BY. */
-export const readClustering = (nodes: readonly Node[]): string[] =>
-  splitAtCommas(nodes).flatMap(([node]) => (isName(node) ? [node.value] : []));
+export const readClustering = ({ resolver }: Given, nodes: readonly Node[]): string[] =>
+  splitAtCommas(nodes).map(([node]) => requireName(resolver.context, node));
 
 /** Where each clause begins that follows the columns of CREATE TABLE, in this order. */
 export const findClauses = (nodes: readonly Node[], from: number): Record<string, number> => {

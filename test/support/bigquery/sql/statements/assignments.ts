@@ -1,5 +1,5 @@
 import { quote } from '../../values/duckdb-types.ts';
-import { refuseAt, type Context } from '../context.ts';
+import { refuseAt, requireName, type Context } from '../context.ts';
 import { rewrite } from '../rewrite.ts';
 import { isName, isSign, splitAtCommas, type Node } from '../tree.ts';
 
@@ -18,6 +18,8 @@ export const writeAssignments = (nodes: readonly Node[], alias: string, context:
       if (equals < 1 || column === undefined || names.length > 2 || !isOwn) {
         throw refuseAt(context, item[0], 'The stand-in for BigQuery does not know this SET');
       }
-      return `${quote(column.value)} = ${rewrite(item.slice(equals + 1), context)}`;
+      // After a point a keyword may stand; alone it may not.
+      const name = second === undefined ? requireName(context, column) : column.value;
+      return `${quote(name)} = ${rewrite(item.slice(equals + 1), context)}`;
     })
     .join(', ');

@@ -1,8 +1,8 @@
 import { quote } from '../../values/duckdb-types.ts';
-import { refuseAt } from '../context.ts';
+import { refuseAt, requireName } from '../context.ts';
 import type { Plan } from '../plan.ts';
 import { rewrite } from '../rewrite.ts';
-import { isGroup, isName, isWord, splitAtCommas, type Group } from '../tree.ts';
+import { isGroup, isWord, splitAtCommas, type Group } from '../tree.ts';
 import { changeRows, readTarget, type Target } from './change-rows.ts';
 import type { Given } from './query.ts';
 
@@ -12,7 +12,7 @@ const fieldsOf = ({ resolved }: Target) =>
 /** The columns between parentheses; each must be there. */
 export const readColumns = ({ resolver }: Given, target: Target, list: Group): string[] =>
   splitAtCommas(list.nodes).map(([node]) => {
-    const name = isName(node) ? node.value : '';
+    const name = requireName(resolver.context, node);
     const isKnown = fieldsOf(target).some(
       (field) => field.name.toLowerCase() === name.toLowerCase(),
     );
