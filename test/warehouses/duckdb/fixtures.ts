@@ -3,8 +3,8 @@ import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { columnTypes } from '../../../src/warehouses/duckdb/column-types.ts';
 import { makeDirectory, openLab as openLabAt, type Place, type Rig } from '../suite/lab.ts';
 
-export { instant, jobs, pay, toColumns } from '../suite/entities.ts';
-export { expectLedgerToMatch, makeDirectory, type BatchOptions } from '../suite/lab.ts';
+export { instant, jobs, pay } from '../suite/entities.ts';
+export { makeDirectory } from '../suite/lab.ts';
 
 const openFile = (path: string, datasetPrefix: string): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now }),

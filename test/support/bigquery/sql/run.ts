@@ -26,4 +26,4 @@ export type Run = {
 };
 
 /** A table that a statement names. */
-export type Reference = { ref: TableRef; table: Table };
+type Reference = { ref: TableRef; table: Table };
