@@ -1,4 +1,3 @@
-import type { Table, TableRef } from '../catalog/dataset.ts';
 import type { Transaction } from '../catalog/locks.ts';
 import type { Session } from '../engine/open-database.ts';
 import type { Field } from '../values/field.ts';
@@ -24,6 +23,3 @@ export type Run = {
   /** Nothing is carried out. */
   isDry: boolean;
 };
-
-/** A table that a statement names. */
-type Reference = { ref: TableRef; table: Table };
