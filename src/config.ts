@@ -71,7 +71,9 @@ const environment = z.object({
   BIGQUERY_MAX_BYTES_BILLED: z.coerce
     .number({ error: 'must be a number of bytes' })
     .int({ error: 'must be a whole number of bytes' })
-    .min(10_485_760, { error: 'must be at least 10485760, the least that a query is billed' })
+    .min(1024 ** 3, {
+      error: 'must be at least 1073741824: a load of few rows may need half of it',
+    })
     .optional(),
   BIGQUERY_API_ENDPOINT: secureUrl.optional(),
   SPOOL_DIR: z.string().default('data/spool'),

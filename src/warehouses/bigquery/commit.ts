@@ -4,11 +4,12 @@ import { explainLate, toChains, type Chain } from '../chains.ts';
 import { sumCounts, type Stamp } from '../counts.ts';
 import type { Commit, Row, Staged } from '../warehouse.ts';
 import { commitStatements, toScript, type CommitPlan, type Statement } from './commit-sql.ts';
-import { BigqueryFailure } from './failure.ts';
+import { BigqueryFailure, isConflict } from './failure.ts';
 import { rejectsOf } from './facts.ts';
 import { readLedgerSql, scriptFaults } from './ledger-sql.ts';
 import { storedMonthsSql } from './merge-sql.ts';
 import type { Drift } from './odd-sql.ts';
+import { checkTables } from './prepare.ts';
 import type { Finished } from './run-job.ts';
 import { dryRunSql, explained, hashOf, readRows, runSql } from './run-sql.ts';
 import type { Session } from './session.ts';
@@ -81,7 +82,7 @@ const runScript = async (session: Session, plan: CommitPlan): Promise<Finished> 
   return runSql(session, {
     ...{ entity: entity.name, step: 'commit', action: actionOf(entity), capBytes },
     sql: toScript(statements),
-    id: `fieldmart_commit_${hashOf(...batches.map(({ loadId }) => loadId))}`,
+    id: `fieldmart_commit_${hashOf(session, ...batches.map(({ loadId }) => loadId))}`,
     isThere: async () =>
       (await readCommitted(session, entity, batches)).size === new Set(batches).size,
   });
@@ -130,6 +131,18 @@ const runWithMonths = async (session: Session, plan: CommitPlan): Promise<Finish
   }
 };
 
+/** A statement that BigQuery does not take, though it took it before: a table may have been altered. */
+const explainAltered = async (
+  session: Session,
+  entity: Entity,
+  error: unknown,
+): Promise<unknown> => {
+  const isRefused =
+    error instanceof BigqueryFailure && ['invalid', 'invalidQuery'].includes(error.facts.reason);
+  if (isRefused && !isConflict(error)) await checkTables(session, entity);
+  return error;
+};
+
 const checkChains = (batches: readonly Batch[], rejects: ReadonlyMap<string, number>): Chain[] => {
   const { chains, broken } = toChains(batches, rejects);
   const late = batches.find((batch) => broken.has(batch));
@@ -173,7 +186,7 @@ const commitBatches = async (
     return found ? nothing : await readCommit(session, entity, batches);
   } catch (error) {
     if (stoppedBy(error, 'fence')) throw explainLate(await findLate(session, batches));
-    if (!stoppedBy(error, 'ledger')) throw error;
+    if (!stoppedBy(error, 'ledger')) throw await explainAltered(session, entity, error);
   }
   const committed = await readCommitted(session, entity, batches);
   const rest = batches.filter(({ loadId }) => !committed.has(loadId));

@@ -79,11 +79,13 @@ where stream_id in (
   from (
     select
       stream_id,
-      row_number() over (partition by tenant_id, entity, stream order by version desc, stream_id) as n
+      first_value(stream_id) over (
+        partition by tenant_id, entity, stream order by version desc, stream_id
+      ) as kept
     from st_ops.cursors
     where tenant_id in (${quoteTexts(tenantsOf(streams))})
   )
-  where n > 1
+  where stream_id != kept
 )`;
 
 const cut = <T>(items: readonly T[], size: number): T[][] => {

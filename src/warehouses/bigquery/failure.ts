@@ -34,7 +34,7 @@ const parse = (body: unknown): Fields => {
 };
 
 const credentialsPatterns =
-  /default credentials|invalid_grant|invalid_client|unauthorized_client|not a file|private_key|client_email|key file|metadata server/i;
+  /default credentials|invalid_grant|invalid_client|unauthorized_client|not a file|private_key|client_email|key file|metadata server|credential file/i;
 
 const networkCodes =
   /^(?:E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND|TIMEDOUT|PROTO)|ERR_STREAM_PREMATURE_CLOSE|UND_ERR\w*)$/;
@@ -84,10 +84,13 @@ export const readFailure = (thrown: unknown): BigqueryFailure | undefined => {
   const status = fieldsOf(error.response).status ?? error.status;
   if (isNumber(status)) return make(status, reasonOfStatus(status));
   const code = fieldsOf(error.cause).code ?? error.code;
+  // The only file that the libraries read is the key file.
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return make(null, 'credentials');
   const isNetwork =
     (typeof code === 'string' && networkCodes.test(code)) || error.type === 'system';
   if (isNetwork) return make(null, 'unreachable');
-  if (thrown.name === 'AbortError' || thrown.name === 'TimeoutError') return make(null, 'timeout');
+  const names = [thrown.name, fieldsOf(error.cause).name];
+  if (names.includes('AbortError') || names.includes('TimeoutError')) return make(null, 'timeout');
   // A body that was cut, or that is no JSON though it says so.
   return thrown.name === 'FetchError' || thrown instanceof SyntaxError
     ? make(null, 'unreachable')

@@ -6,6 +6,7 @@ import { encodeLine, linesSchema } from './encode-lines.ts';
 import type { Field } from './job.ts';
 import { labelsOf } from './labels.ts';
 import { runJob } from './run-job.ts';
+import { hashOf } from './run-sql.ts';
 import { toTableId, type Purpose, type Session } from './session.ts';
 
 export type LoadOrder = Purpose & {
@@ -105,7 +106,7 @@ export const loadLines = async (session: Session, batch: Batch): Promise<void> =
     entity: batch.entity,
     step: 'upload',
     action: `load batch ${batch.loadId} of ${batch.entity}`,
-    id: `fieldmart_load_${batch.loadId}`,
+    id: `fieldmart_load_${hashOf(session, batch.loadId)}`,
     table: linesTable(batch),
     schema: linesSchema,
     rows: batch.rows,

@@ -45,7 +45,7 @@ export const countMergeSql = (incoming: Incoming): string => {
     s._load_id as load_id,
     countif(t.tenant_id is null) as inserted,
     countif(t.tenant_id is not null and ${winsSql(entity)}) as updated,
-    countif(t.tenant_id is not null and not ${inMonthsSql(entity, 't', months)}) as outside
+    countif(t.tenant_id is not null and not coalesce(${inMonthsSql(entity, 't', months)}, false)) as outside
   from ${usedSql(incoming, judged)} as s
   left join (select ${stored.join(', ')} from ${rawTable(entity)} as t where ${nearSql(incoming)}) as t
     on ${sameKeySql(entity)}

@@ -61,18 +61,16 @@ const checkColumns = ({ name, mend, resource }: TableSpec, stored: readonly Fiel
   }
 };
 
-const addColumns = (spec: TableSpec, stored: TableResource): TableResource | undefined => {
-  const fields = stored.schema?.fields ?? [];
-  const wanted = spec.resource.schema.fields ?? [];
-  const missing = wanted.filter((field) => findColumn(fields, field) === undefined);
-  return missing.length === 0 ? undefined : { schema: { fields: [...fields, ...missing] } };
-};
+const findMissing = ({ resource }: TableSpec, { schema }: TableResource): Field[] =>
+  (resource.schema.fields ?? []).filter(
+    (field) => findColumn(schema?.fields ?? [], field) === undefined,
+  );
 
 /**
  * Creates the table, or adds the columns that it lacks; extra ones stay.
  * @throws WarehouseError, with the column, when someone altered it.
  */
-export const prepareTable = async (session: Session, spec: TableSpec): Promise<void> => {
+const prepareTable = async (session: Session, spec: TableSpec): Promise<void> => {
   const { api } = session;
   const id = toTableId(session, spec.name);
   const stored = await api.getTable(id);
@@ -81,8 +79,28 @@ export const prepareTable = async (session: Session, spec: TableSpec): Promise<v
     return;
   }
   checkColumns(spec, stored.schema?.fields ?? []);
-  const patch = addColumns(spec, stored);
-  if (patch !== undefined) await api.patchTable(id, patch);
+  const missing = findMissing(spec, stored);
+  if (missing.length === 0) return;
+  await api.patchTable(id, { schema: { fields: [...(stored.schema?.fields ?? []), ...missing] } });
+};
+
+/**
+ * After a statement that BigQuery does not take: is it because of a table that changed since it was prepared?
+ * @throws WarehouseError, with the column, when one did.
+ */
+export const checkTables = async (session: Session, entity: Entity): Promise<void> => {
+  const names = [`st_raw.${entity.table}`, 'st_ops.cursors', 'st_ops.ledger', 'st_ops.rejects'];
+  for (const spec of describeTables([entity]).filter(({ name }) => names.includes(name))) {
+    const stored = await session.api.getTable(toTableId(session, spec.name));
+    if (stored === null) continue;
+    checkColumns(spec, stored.schema?.fields ?? []);
+    const [missing] = findMissing(spec, stored);
+    if (missing === undefined) continue;
+    throw new WarehouseError(
+      `Cannot use ${spec.name}: its column ${missing.name} is gone, someone altered the table; repeat the command, ` +
+        'which adds it again',
+    );
+  }
 };
 
 /**

@@ -57,9 +57,12 @@ const toConfiguration = (session: Session, order: SqlOrder): JobConfiguration =>
   };
 };
 
-/** Of the same text always the same: what a later process finds was made by this very SQL. */
-export const hashOf = (...texts: string[]): string =>
-  createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 40);
+/** A short name of texts, and of the place: two installations in one project do not take each other's jobs. */
+export const hashOf = ({ datasetPrefix }: Session, ...texts: string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([datasetPrefix, ...texts]))
+    .digest('hex')
+    .slice(0, 40);
 
 /** @throws BigqueryFailure when it fails. */
 export const runSql = async (session: Session, order: SqlOrder): Promise<Finished> => {

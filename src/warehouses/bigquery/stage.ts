@@ -51,7 +51,7 @@ const makeTyped = async (
     return part;
   });
   const select = typedSql(entity, lines);
-  const hash = hashOf(entity.name, select);
+  const hash = hashOf(session, entity.name, select);
   const table = `st_stage.typed_${hash}`;
   await runSql(session, {
     ...{ entity: entity.name, step: 'stage', action: `stage ${entity.name}` },

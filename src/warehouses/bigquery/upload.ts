@@ -1,8 +1,8 @@
 import type { Inserted, JobConfiguration } from './api.ts';
 import type { Address, Client } from './connect.ts';
 import { BigqueryFailure, mayPass, readFailure } from './failure.ts';
+import { openReadAhead, type Ahead } from './read-ahead.ts';
 import { delayMsOf, send, type Pace } from './send.ts';
-import { toChunks, type Chunk } from './to-chunks.ts';
 
 export type UploadDeps = {
   client: Client;
@@ -102,49 +102,49 @@ const put = async (
   return readProgress(await ask(deps, request, deps.chunkTimeoutMs));
 };
 
-const sizeOf = ({ from, bytes, last }: Chunk): string => (last ? String(from + bytes.length) : '*');
+/** A part of the upload on its way: where it begins, its bytes, and whether it is the last. */
+type Part = Ahead & { from: number };
+
+const sizeOf = ({ from, bytes, last }: Part): string => (last ? String(from + bytes.length) : '*');
 
 /** After an answer that was lost: how far did it come? */
-const askProgress = (deps: UploadDeps, session: string, chunk: Chunk): Promise<Progress> =>
-  send(deps.pace, () => put(deps, session, Buffer.alloc(0), `bytes */${sizeOf(chunk)}`));
+const askProgress = (deps: UploadDeps, session: string, part: Part): Promise<Progress> =>
+  send(deps.pace, () => put(deps, session, Buffer.alloc(0), `bytes */${sizeOf(part)}`));
 
-const putRest = (deps: UploadDeps, session: string, chunk: Chunk, stored: number) => {
-  const rest = chunk.bytes.subarray(stored - chunk.from);
-  const range = `bytes ${stored}-${chunk.from + chunk.bytes.length - 1}/${sizeOf(chunk)}`;
-  return put(deps, session, rest, range);
-};
-
-/** Sends one chunk until the server has all of it. */
-const putChunk = async (deps: UploadDeps, session: string, chunk: Chunk): Promise<Progress> => {
-  const { pace } = deps;
-  const end = chunk.from + chunk.bytes.length;
-  let progress: Progress = { done: false, stored: chunk.from };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      progress = await putRest(deps, session, chunk, progress.stored);
-    } catch (error) {
-      const failure = readFailure(error);
-      if (failure === undefined || !mayPass(failure)) throw error;
-      if (attempt >= pace.limits.requestAttemptsMax) throw failure;
-      await pace.sleep(delayMsOf(pace, attempt));
-      progress = await askProgress(deps, session, chunk);
-    }
-    if (progress.done || (!chunk.last && progress.stored >= end)) return progress;
-    if (progress.stored < chunk.from) throw new SessionLost('the server lost what it had');
-    if (attempt >= pace.limits.requestAttemptsMax) {
-      throw new BigqueryFailure('the upload does not advance', {
-        status: null,
-        reason: 'backendError',
-      });
-    }
+/** Sends a part; where the answer is lost, asks what came of it. */
+const putPart = async (
+  deps: UploadDeps,
+  session: string,
+  part: Part,
+  attempt: number,
+): Promise<Progress> => {
+  const range = `bytes ${part.from}-${part.from + part.bytes.length - 1}/${sizeOf(part)}`;
+  try {
+    return await put(deps, session, part.bytes, range);
+  } catch (error) {
+    const failure = readFailure(error);
+    if (failure === undefined) throw error;
+    if (!mayPass(failure) || attempt >= deps.pace.limits.requestAttemptsMax) throw failure;
   }
+  await deps.pace.sleep(delayMsOf(deps.pace, attempt));
+  return askProgress(deps, session, part);
 };
 
-const putAll = async (deps: UploadDeps, session: string, upload: Upload): Promise<void> => {
-  for await (const chunk of toChunks(upload.lines(), deps.chunkBytes)) {
-    const { done } = await putChunk(deps, session, chunk);
+/** Sends part after part, each from where the server stands. */
+const putAll = async (deps: UploadDeps, session: string, { lines }: Upload): Promise<void> => {
+  const ahead = openReadAhead(lines());
+  let from = 0;
+  for (let attempt = 1; attempt <= deps.pace.limits.requestAttemptsMax; attempt += 1) {
+    const part = { from, ...(await ahead.peek(deps.chunkBytes)) };
+    const { done, stored } = await putPart(deps, session, part, attempt);
     if (done) return;
+    if (stored < from) throw new SessionLost('the server lost what it had');
+    ahead.drop(stored - from);
+    if (stored > from) attempt = 0;
+    from = stored;
   }
+  const facts = { status: null, reason: 'backendError' };
+  throw new BigqueryFailure('the upload does not advance', facts);
 };
 
 /**
