@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { encodeLine } from '../../../src/warehouses/bigquery/encode-lines.ts';
-import { toChunks, type Chunk } from '../../../src/warehouses/bigquery/to-chunks.ts';
+import { openReadAhead } from '../../../src/warehouses/bigquery/read-ahead.ts';
 
 const encode = (payload: string): unknown =>
   JSON.parse(encodeLine(payload, 3, '2024-03-01T00:00:00.000Z'));
@@ -42,10 +42,17 @@ async function* give(texts: readonly string[]): AsyncGenerator<string> {
   for (const text of texts) yield await Promise.resolve(text);
 }
 
-const cut = async (texts: readonly string[], bytes: number): Promise<Chunk[]> => {
-  const chunks: Chunk[] = [];
-  for await (const chunk of toChunks(give(texts), bytes)) chunks.push(chunk);
-  return chunks;
+/** What an upload would send, in parts of so many bytes. */
+const cut = async (texts: readonly string[], count: number) => {
+  const ahead = openReadAhead(give(texts));
+  const parts: { text: Buffer; last: boolean }[] = [];
+  for (let last = false; !last;) {
+    const part = await ahead.peek(count);
+    last = part.last;
+    parts.push({ text: part.bytes, last });
+    ahead.drop(part.bytes.length);
+  }
+  return parts;
 };
 
 test.each([
@@ -56,18 +63,18 @@ test.each([
   ],
   [['aaaabbbbcc'], ['aaaa', 'bbbb', 'cc']],
   [['aaaabbbb'], ['aaaa', 'bbbb']],
-  [[], []],
-])('chunks are full but for the last: %j', async (texts, parts) => {
-  const chunks = await cut(texts, 4);
-  expect(chunks.map(({ bytes }) => bytes.toString())).toEqual(parts);
-  expect(chunks.map(({ from }) => from)).toEqual(parts.map((_, index) => index * 4));
-  expect(chunks.map(({ last }) => last)).toEqual(
-    parts.map((_, index) => index === parts.length - 1),
-  );
+  [[], ['']],
+])('parts are full but for the last: %j', async (texts, parts) => {
+  const found = await cut(texts, 4);
+  expect(found.map(({ text }) => text.toString())).toEqual(parts);
+  expect(found.map(({ last }) => last)).toEqual(parts.map((_, at) => at === parts.length - 1));
 });
 
-test('chunks are cut by bytes, not by characters', async () => {
-  const chunks = await cut(['é😀', 'x'.repeat(5)], 4);
-  expect(Buffer.concat(chunks.map(({ bytes }) => bytes)).toString()).toBe('é😀xxxxx');
-  expect(chunks.map(({ bytes }) => bytes.length)).toEqual([4, 4, 3]);
+test('parts are cut by bytes, and what was not taken stays ahead', async () => {
+  const found = await cut(['é😀', 'x'.repeat(5)], 4);
+  expect(Buffer.concat(found.map(({ text }) => text)).toString()).toBe('é😀xxxxx');
+  const ahead = openReadAhead(give(['abc', 'def']));
+  await ahead.peek(4);
+  ahead.drop(1);
+  expect((await ahead.peek(4)).bytes.toString()).toBe('bcde');
 });
