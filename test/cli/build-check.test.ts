@@ -12,12 +12,16 @@ beforeEach(async () => {
   path = join(await makeTempDir(), 'cli.duckdb');
 });
 
+/** Each command begins a minute after the one before. */
+let minutes = 0;
+
 const run = async (line: string) => {
+  const at = new Date(Date.parse('2024-03-15T12:00:00Z') + (minutes += 1) * 60_000);
   const out: string[] = [];
   const err: string[] = [];
   const code = await main(line.split(' '), {
     env: { ST_TENANT_ID: '1234', DUCKDB_PATH: path, LOG_LEVEL: 'error' },
-    now: () => new Date('2024-03-15T12:00:00Z'),
+    now: () => at,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
   });
