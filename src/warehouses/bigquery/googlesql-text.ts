@@ -31,12 +31,35 @@ export const quoteInstant = (at: string): string => `timestamp ${quoteText(at)}`
 /** Several texts, for `in (…)`. */
 export const quoteTexts = (texts: readonly string[]): string => texts.map(quoteText).join(', ');
 
-/**
- * Puts in place of each table that the SQL names (`st_raw.raw_jobs`) what `rename` says, but not inside literals and
- * comments.
- */
+const tables = `\\b(?:${allDatasets.join('|')})\\.\\w+`;
+
+/** Puts in place of each table that the SQL names (`st_raw.raw_jobs`) what `rename` says, but not inside literals and comments. */
 export const renameTables = (sql: string, rename: (table: string) => string): string =>
-  replaceOutside(sql, { literals, pattern: `\\b(?:${allDatasets.join('|')})\\.\\w+` }, rename);
+  replaceOutside(sql, { literals, pattern: tables }, rename);
+
+/** Words that may follow a table in FROM, and are no alias of it. */
+const afterTables = new Set(
+  (
+    'cross except for full group having inner intersect join lateral left limit natural on order pivot qualify right ' +
+    'tablesample union unpivot using when where window'
+  ).split(' '),
+);
+
+const lastPart = (table: string): string => table.slice(table.indexOf('.') + 1);
+
+/**
+ * The same for the tables that a query reads. One that has no alias is still called by its own name in the query, so it
+ * gets that name as alias.
+ */
+export const renameSources = (sql: string, rename: (table: string) => string): string =>
+  replaceOutside(sql, { literals, pattern: `${tables}(?:\\s+\\w+)?` }, (found) => {
+    const [, table = '', rest = '', word = ''] = /^(\S+)(\s+(\w+))?$/.exec(found) ?? [];
+    const renamed = rename(table);
+    const isAlias = word !== '' && !afterTables.has(word.toLowerCase());
+    return renamed === table || isAlias
+      ? renamed + rest
+      : `${renamed} as ${lastPart(table)}${rest}`;
+  });
 
 /** Names of the parameters (`@name`) in the SQL. */
 export const findParameters = (sql: string): string[] => {

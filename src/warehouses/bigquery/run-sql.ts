@@ -3,7 +3,7 @@ import type { Row } from '../warehouse.ts';
 import type { JobConfiguration } from './api.ts';
 import { describeRefusal, explainFailure } from './explain-failure.ts';
 import { BigqueryFailure } from './failure.ts';
-import { findParameters, renameTables } from './googlesql-text.ts';
+import { findParameters, renameSources, renameTables } from './googlesql-text.ts';
 import { labelsOf } from './labels.ts';
 import { toParameter } from './parameters.ts';
 import { readCells } from './read-cells.ts';
@@ -22,7 +22,7 @@ export type SqlOrder = Purpose & {
   isThere?: () => Promise<boolean>;
   /** The most bytes that it may be billed; the session's cap when that is less. */
   capBytes?: number | null;
-  /** Other names of tables than their own. */
+  /** Other names of the tables that a query reads than their own. */
   rename?: (table: string) => string;
 };
 
@@ -38,15 +38,15 @@ const smallest = (caps: readonly (number | null)[]): number | null => {
 };
 
 const toConfiguration = (session: Session, order: SqlOrder): JobConfiguration => {
-  const { sql, parameters = {}, rename = (table) => table } = order;
-  const prefix = prefixTable(session);
+  const { sql, parameters = {}, rename } = order;
+  const named = rename === undefined ? sql : renameSources(sql, rename);
   const names = findParameters(sql);
   const capBytes = smallest([session.maxBytesBilled, order.capBytes ?? null]);
   return {
     labels: labelsOf(session.runId, order),
     jobTimeoutMs: String(session.jobs.limits.jobRunMsMax),
     query: {
-      query: renameTables(sql, (table) => prefix(rename(table))),
+      query: renameTables(named, prefixTable(session)),
       useLegacySql: false,
       ...(names.length > 0 && {
         parameterMode: 'NAMED',
