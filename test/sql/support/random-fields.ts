@@ -68,7 +68,7 @@ const unitId = fc.oneof(
 const jobId = idUpTo(keysMax.jobs + 1);
 const invoiceId = idUpTo(keysMax.invoices + 1);
 const customerId = fc.oneof(idUpTo(1), idUpTo(keysMax.customers + 1));
-const locationId = idUpTo(keysMax.locations + 1);
+const locationId = fc.oneof(idUpTo(1), idUpTo(keysMax.locations + 1));
 
 const appliedPart = fc.record(
   {
@@ -116,7 +116,7 @@ export const fieldsOf: Record<keyof Rows, Record<string, Arbitrary<unknown>>> = 
     businessUnitId: unitId,
     locationId,
     // A name can look like the id of another location.
-    locationName: fc.constantFrom('Elm 4', ' ', '', 'Ash 6', ' Ash 6', '1'),
+    locationName: fc.constantFrom('Elm 4', '1', ' ', '', ' Elm 4', '1'),
     subTotal: money,
     balance,
     total: money,
