@@ -1,48 +1,94 @@
 import type { Bigquery } from './start-bigquery.ts';
 
-/** A JSON answer of the stand-in's. */
+/** An answer of the stand-in's; a body that is no JSON is under `text`. */
 export type Answered = { status: number; body: Record<string, unknown>; headers: Headers };
 
+/** A job as the API writes it, as far as tests look at it. */
+export type JobResource = {
+  jobReference: { jobId: string; location: string };
+  status: {
+    state: string;
+    errorResult?: { reason: string; message: string; location?: string };
+    errors?: { reason: string; message: string }[];
+  };
+  statistics: {
+    totalBytesProcessed?: string;
+    numChildJobs?: string;
+    query?: Record<string, unknown>;
+    load?: Record<string, string>;
+    copy?: Record<string, string>;
+  };
+  configuration: Record<string, unknown>;
+};
+
+export type RunOptions = {
+  jobId?: string;
+  location?: string;
+  /** More of `configuration.query`. */
+  query?: object;
+  /** More of `configuration`. */
+  configuration?: object;
+};
+
+const readBody = async (answer: Response): Promise<Record<string, unknown>> => {
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== '';
+  return isJson ? (JSON.parse(text) as Record<string, unknown>) : { text };
+};
+
 /** Calls the API as a client would, without any library. */
-export const createClient = ({ url, projectId }: Bigquery) => {
+export const createClient = ({ url, projectId }: Pick<Bigquery, 'url' | 'projectId'>) => {
   const base = `${url}/bigquery/v2/projects/${projectId}`;
   const headers = { authorization: 'Bearer any', 'content-type': 'application/json' };
 
-  const call = async (method: string, path: string, body?: unknown): Promise<Answered> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<Answered> => {
     const answer = await fetch(path.startsWith('http') ? path : `${base}${path}`, {
       method,
-      headers,
+      headers: { ...headers, ...more },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== '';
-    return {
-      status: answer.status,
-      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
-      headers: answer.headers,
-    };
+    return { status: answer.status, body: await readBody(answer), headers: answer.headers };
   };
 
-  /** Starts a query job and waits for its end. */
-  const run = async (
-    sql: string,
-    more: { jobId?: string; query?: object; configuration?: object; location?: string } = {},
-  ): Promise<Record<string, never>> => {
-    const { jobId, location } = more;
-    const started = await call('POST', '/jobs', {
-      ...{ jobReference: { ...(jobId && { jobId }), ...(location && { location }) } },
-      configuration: {
-        query: { query: sql, useLegacySql: false, ...more.query },
-        ...more.configuration,
+  const start = (sql: string, options: RunOptions = {}): Promise<Answered> => {
+    const { jobId, location, query, configuration } = options;
+    return call('POST', '/jobs', {
+      jobReference: {
+        projectId,
+        ...(jobId === undefined ? {} : { jobId }),
+        ...(location === undefined ? {} : { location }),
       },
+      configuration: { query: { query: sql, useLegacySql: false, ...query }, ...configuration },
     });
-    if (started.status !== 200) return started.body as Record<string, never>;
-    const { jobReference } = started.body as { jobReference: { jobId: string; location: string } };
-    const path = `/jobs/${jobReference.jobId}?location=${jobReference.location}`;
-    return (await call('GET', path)).body as Record<string, never>;
   };
 
-  /** The rows of a query, each cell as the API writes it. */
+  /** Asks for a job, which waits for its end unless it is slow or held. */
+  const look = async (jobId: string, location = 'US'): Promise<JobResource> => {
+    const { body } = await call('GET', `/jobs/${jobId}?location=${location}`);
+    return body as unknown as JobResource;
+  };
+
+  /**
+   * Starts a query job and waits for its end.
+   * @throws Error when it is not accepted.
+   */
+  const run = async (sql: string, options: RunOptions = {}): Promise<JobResource> => {
+    const { status, body } = await start(sql, options);
+    if (status !== 200) throw new Error(JSON.stringify(body.error));
+    const job = body as unknown as JobResource;
+    if (job.status.state === 'DONE') return job;
+    return look(job.jobReference.jobId, job.jobReference.location);
+  };
+
+  /**
+   * The rows of a query, each cell as the API writes it.
+   * @throws Error when the query fails.
+   */
   const rows = async (sql: string, more: object = {}): Promise<unknown[][]> => {
     const { body } = await call('POST', '/queries', {
       ...{ query: sql, useLegacySql: false, formatOptions: { useInt64Timestamp: true } },
@@ -53,5 +99,5 @@ export const createClient = ({ url, projectId }: Bigquery) => {
     return found.map(({ f }) => f.map(({ v }) => v));
   };
 
-  return { call, run, rows };
+  return { call, start, look, run, rows };
 };

@@ -92,11 +92,18 @@ const pruningFilters = (table: Table, filters: readonly string[]): string[] => {
   });
 };
 
+/** DuckDB prints names without quotes, whatever they are. */
+const quoteColumn = (filter: string, column: string): string =>
+  filter.replace(
+    new RegExp(`('(?:[^']|'')*')|"?\\b${column}\\b"?`, 'gi'),
+    (found, text?: string) => (text === undefined ? quote(column) : found),
+  );
+
 /** DuckDB's condition for the rows of the partitions in which rows pass the filters. */
 const partitionsWith = (table: Table, filters: readonly string[]): string => {
   const { field = '', type = '' } = table.timePartitioning ?? {};
   const cut = `date_trunc('${units[type] ?? 'day'}', ${quote(field)})`;
-  const conditions = filters.map((filter) => `(${filter})`).join(' and ');
+  const conditions = filters.map((filter) => `(${quoteColumn(filter, field)})`).join(' and ');
   return `${cut} in (select ${cut} from ${storedName(table.ref)} where ${conditions})`;
 };
 

@@ -1,7 +1,10 @@
 import { Refusal, refusals } from '../refusals.ts';
 
 const patterns: readonly [RegExp, (found: RegExpExecArray) => string][] = [
-  [/Referenced column "([^"]*)" not found/, ([, name = '']) => `Unrecognized name: ${name}`],
+  [
+    /Referenced column "([^"]*)" (?:was )?not found/,
+    ([, name = '']) => `Unrecognized name: ${name}`,
+  ],
   [/does not have a column named "([^"]*)"/, ([, name = '']) => `Name ${name} not found`],
   [
     /More than one row returned by a subquery/,

@@ -14,9 +14,14 @@ import type { Parameter } from '../values/parameters.ts';
 /** An expression as a plan of its own: what it reads is counted like any query. */
 export type Expression = { plan: Plan; resolver: Resolver; value: () => Promise<Parameter> };
 
+/** Types that turn into others without being cast. */
+const turns: Readonly<Record<string, readonly string[]>> = {
+  INT64: ['NUMERIC', 'FLOAT64'],
+  NUMERIC: ['FLOAT64'],
+};
+
 const mayBecome = (found: SqlType, wanted: SqlType): boolean =>
-  isSameType(found, wanted) ||
-  (describeType(found) === 'INT64' && ['NUMERIC', 'FLOAT64'].includes(describeType(wanted)));
+  isSameType(found, wanted) || turns[describeType(found)]?.includes(describeType(wanted)) === true;
 
 const isNull = (nodes: readonly Node[]): boolean =>
   nodes.length === 1 && nodes[0]?.kind === 'word' && nodes[0].text.toLowerCase() === 'null';

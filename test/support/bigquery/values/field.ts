@@ -82,9 +82,16 @@ export const toField = ({ name, type }: NamedType): Field => {
   };
 };
 
+const normalizeType = ({ name, type }: Field): string => {
+  if (type === 'RECORD' || type === 'STRUCT') return 'RECORD';
+  const found = sqlNames.get(type);
+  if (found === undefined) throw refusals.unsupported(`the type ${type} of the field ${name}`);
+  return apiNames[found];
+};
+
 /** The field with the API's own name of its type. */
 export const normalizeField = (field: Field): Field => ({
   ...field,
   ...(field.fields === undefined ? {} : { fields: field.fields.map(normalizeField) }),
-  type: field.type === 'STRUCT' ? 'RECORD' : apiNames[sqlNames.get(field.type) ?? 'STRING'],
+  type: normalizeType(field),
 });

@@ -172,7 +172,8 @@ const makeTable = async (run: Run, name: string, { table, rows }: Definition): P
     // The rows first: the query may read the table that is replaced.
     if (rows !== undefined)
       await session.run(`create or replace temp table "\x01aside" as ${rows}`);
-    await session.run(`create or replace table ${name} (${columnsSql(table.fields)})`);
+    const kind = name.startsWith('temp.') ? 'temp table' : 'table';
+    await session.run(`create or replace ${kind} ${name} (${columnsSql(table.fields)})`);
     const count =
       rows === undefined ? 0 : await session.run(`insert into ${name} select * from ${aside}`);
     if (rows !== undefined) await session.run(`drop table ${aside}`);
