@@ -3,6 +3,21 @@
 -- sources: st_raw.raw_invoices, st_raw.raw_locations, st_dim.dim_jobs, st_ref.dim_bu_rollup
 -- units: money before tax in subTotal, open amount in balance; jobId is NULL where the job is not known
 -- decision: docs/decisions.md#the-unit-of-a-record
+-- columns:
+--   tenant_id: the tenant of the source
+--   invoiceId: id of the invoice in the source
+--   jobId: id of its job; NULL where that is not known
+--   businessUnitId: id of the business unit of its job, or its own where the job is not known
+--   rollupName: the unit that it counts under; NULL where the roll-up does not know the business unit
+--   unitKind: SALES, PRODUCTION or NONE; NULL where the roll-up does not know the business unit
+--   region: region of the unit; NULL where the roll-up does not know the business unit
+--   locationId: id of its location in the source
+--   locationName: name of the location, trimmed: its own record's, else the one in the invoice; NULL if both are blank
+--   invoiceDate: the date of the invoice, as the source writes it: an instant in UTC
+--   createdOn: when it was created, in UTC
+--   subTotal: money before tax
+--   balance: money still open; negative for a credit
+--   isActive: the source has it and does not call it inactive: only then it counts
 with
   invoices as (select * from st_raw.raw_invoices),
   locations as (select * from st_raw.raw_locations),

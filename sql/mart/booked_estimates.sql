@@ -3,6 +3,14 @@
 -- sources: st_raw.raw_estimates, st_dim.dim_jobs, st_ref.dim_tenants
 -- units: event_date is the local date of soldOn; total_booked is the subtotal, before tax
 -- decision: docs/decisions.md#the-unit-of-a-record
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of soldOn, a local date in the time zone of the tenant
+--   business_unit: the sales unit of the estimate's job, as the roll-up names it
+--   region: region of the unit, as the roll-up names it
+--   estimate_id: id of the estimate in the source
+--   job_id: id of its job in the source
+--   total_booked: subtotal of the estimate: money before tax
 with
   estimates as (select * from st_raw.raw_estimates where not _deleted and coalesce(active, TRUE)),
   jobs as (select * from st_dim.dim_jobs),

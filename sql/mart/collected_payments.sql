@@ -3,6 +3,14 @@
 -- sources: st_raw.raw_payments, st_dim.dim_invoices, st_ref.dim_bu_rollup, st_ref.dim_numbers, st_ref.dim_tenants
 -- units: event_date is the payment's date; refunds are negative; invoice_id is NULL for the unapplied rest; money that reaches no unit has business_unit and region '(no unit)'
 -- decision: docs/decisions.md#where-a-payment-belongs
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the payment, a local date in the time zone of the tenant
+--   business_unit: the unit that the money goes to: that of the invoice, for the rest the payment's own; (no unit) if there is none
+--   region: region of the unit; (no unit) if there is none
+--   payment_id: id of the payment in the source
+--   invoice_id: id of the invoice that this part was applied to; NULL for what was not applied
+--   dollars_collected: money; negative for a refund
 with
   payments as (select * from st_raw.raw_payments where not _deleted and coalesce(active, TRUE)),
   invoices as (select * from st_dim.dim_invoices),

@@ -3,6 +3,13 @@
 -- sources: st_dim.dim_jobs, st_ref.dim_tenants
 -- units: event_date is the local date of the job's completedOn; num_estimates is 1
 -- decision: docs/decisions.md#completed-estimates
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of completedOn, a local date in the time zone of the tenant
+--   business_unit: the sales unit that the job counts under, as the roll-up names it
+--   region: region of the unit, as the roll-up names it
+--   job_id: id of the job in the source
+--   num_estimates: always 1
 with jobs as (select * from st_dim.dim_jobs), tenants as (select * from st_ref.dim_tenants)
 select
   jobs.tenant_id,

@@ -3,6 +3,27 @@
 -- sources: st_mart.kpi_days, st_mart.kpi_lead_count, st_mart.kpi_total_booked, st_mart.kpi_dollars_produced, st_mart.kpi_gpm_percent, st_mart.kpi_dollars_collected, st_mart.kpi_num_estimates, st_mart.kpi_close_rate_percent, st_mart.kpi_future_bookings, st_mart.kpi_warranty_percent, st_mart.kpi_outstanding_ar
 -- units: counts and money are 0 on a day without activity; percentages 0 to 100 with 2 decimals, NULL without a denominator; a KPI that does not apply to the unit's kind is NULL; snapshots are NULL on a day without one
 -- decision: docs/decisions.md#ratios-are-made-of-sums
+-- columns:
+--   event_date: the day, a local date in the time zone of the tenant
+--   business_unit: the unit, as the roll-up names it; (no unit) for money that reaches none
+--   lead_count: leads created, a count of jobs; NULL for units that do not sell
+--   total_booked: money before tax of the estimates sold; NULL for units that do not sell
+--   dollars_produced: revenue before tax of the production jobs that started; NULL for units that do not produce
+--   gpm_percent: gross margin: dollars_produced less production_cost, in percent of dollars_produced, rounded to 2 decimals; NULL without revenue and for units that do not produce
+--   dollars_collected: payments collected, refunds taken off
+--   num_estimates: estimate visits completed, a count of jobs; NULL for units that do not sell
+--   close_rate_percent: closed_opportunities in percent of sales_opportunities, rounded to 2 decimals; NULL without opportunities and for units that do not sell
+--   future_bookings: revenue before tax of the production work ahead, as it stood at the snapshot of the day; NULL on a day without one and for units that do not produce
+--   warranty_percent: warranty_cost in percent of dollars_produced, rounded to 2 decimals; NULL without revenue and for units that do not produce
+--   outstanding_ar: money that locations owe, as it stood at the snapshot of the day; NULL on a day without one and for units that do not produce
+--   lead_customers: customers of the leads, each counted once a day, so that they do not add up; NULL for units that do not sell
+--   sales_opportunities: jobs that could be sold, a count; NULL for units that do not sell
+--   closed_opportunities: those of them that were sold, a count; NULL for units that do not sell
+--   production_cost: cost of the production jobs that started, as money; NULL for units that do not produce
+--   warranty_cost: cost of those of them that are warranty work, as money; NULL for units that do not produce
+--   region: region of the unit; (no unit) for money that reaches none
+--   unit_kind: SALES or PRODUCTION; NULL for money that reaches no unit
+--   tenant_id: the tenant of the source
 with
   days as (select * from st_mart.kpi_days),
   kpi_lead_count as (select * from st_mart.kpi_lead_count),

@@ -3,6 +3,25 @@
 -- sources: st_mart.daily_kpis, st_mart.kpi_days, st_mart.lead_jobs
 -- units: counts, money and snapshots are sums of the region's units; percentages come from the parts' sums; lead_customers are counted again as distinct
 -- decision: docs/decisions.md#ratios-are-made-of-sums
+-- columns:
+--   event_date: the day, a local date in the time zone of the tenant
+--   region: the region, as the roll-up names it; (no unit) for money that reaches no unit
+--   lead_count: leads created, a count of jobs; NULL for a region without sales units
+--   total_booked: money before tax of the estimates sold; NULL for a region without sales units
+--   dollars_produced: revenue before tax of the production jobs that started; NULL for a region without production units
+--   gpm_percent: gross margin: dollars_produced less production_cost, in percent of dollars_produced, rounded to 2 decimals; NULL without revenue and for a region without production units
+--   dollars_collected: payments collected, refunds taken off
+--   num_estimates: estimate visits completed, a count of jobs; NULL for a region without sales units
+--   close_rate_percent: closed_opportunities in percent of sales_opportunities, rounded to 2 decimals; NULL without opportunities and for a region without sales units
+--   future_bookings: revenue before tax of the production work ahead, as it stood at the snapshot of the day; NULL on a day without one and for a region without production units
+--   warranty_percent: warranty_cost in percent of dollars_produced, rounded to 2 decimals; NULL without revenue and for a region without production units
+--   outstanding_ar: money that locations owe, as it stood at the snapshot of the day; NULL on a day without one and for a region without production units
+--   lead_customers: customers of the leads, each counted once a day, so that they do not add up; NULL for a region without sales units
+--   sales_opportunities: jobs that could be sold, a count; NULL for a region without sales units
+--   closed_opportunities: those of them that were sold, a count; NULL for a region without sales units
+--   production_cost: cost of the production jobs that started, as money; NULL for a region without production units
+--   warranty_cost: cost of those of them that are warranty work, as money; NULL for a region without production units
+--   tenant_id: the tenant of the source
 with
   unit_kpis as (select * from st_mart.daily_kpis),
   days as (select * from st_mart.kpi_days),

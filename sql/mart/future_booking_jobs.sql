@@ -4,6 +4,14 @@
 -- sources: st_mart.job_costs, st_dim.dim_jobs, st_ref.dim_dates, st_ref.dim_tenants
 -- units: event_date is the snapshot's date; job_start_date a local date; future_bookings is the job's revenue
 -- decision: docs/decisions.md#snapshots
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the snapshot, a local date in the time zone of the tenant
+--   business_unit: the production unit that the job counts under, as the roll-up names it
+--   region: region of the unit, as the roll-up names it
+--   job_id: id of the job in the source
+--   job_start_date: date of the job start as it then was, a local date in the time zone of the tenant
+--   future_bookings: revenue of the job as it then was: money before tax
 with
   job_costs as (select * from st_mart.job_costs),
   jobs as (select * from st_dim.dim_jobs),

@@ -3,6 +3,20 @@
 -- sources: st_dim.dim_jobs, st_dim.dim_invoices, st_raw.raw_invoice_items, st_raw.raw_payroll, st_raw.raw_purchase_orders, st_raw.raw_returns, st_ref.dim_tenants
 -- units: money, exact to nine decimals; event_date is the local date of the job start; total_cost = labor_cost + purchase_order_cost + invoice_item_cost - return_credit; business_unit, unit_kind and region are NULL where the roll-up has none
 -- decision: docs/decisions.md#cost-of-a-job
+-- columns:
+--   tenant_id: the tenant of the source
+--   job_id: id of the job in the source
+--   event_date: date of the job start, a local date in the time zone of the tenant; NULL for a job without any date
+--   business_unit: the unit that the job counts under, as the roll-up names it; NULL where it has none
+--   unit_kind: SALES or PRODUCTION; NULL where the roll-up has no unit
+--   region: region of the unit, as the roll-up names it; NULL where it has none
+--   is_warranty: its job type is in the group warranty
+--   revenue: subtotals of its active invoices: money before tax
+--   labor_cost: gross pay items, as money
+--   purchase_order_cost: purchase orders that were not canceled, as money
+--   invoice_item_cost: materials and equipment on its active invoices, as money
+--   return_credit: returns that were not canceled, as money; taken off the cost
+--   total_cost: labor_cost + purchase_order_cost + invoice_item_cost - return_credit, as money
 with
   jobs as (select * from st_dim.dim_jobs where isActive),
   invoices as (select * from st_dim.dim_invoices where isActive and jobId is not NULL),

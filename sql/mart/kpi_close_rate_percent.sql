@@ -3,6 +3,13 @@
 -- sources: st_mart.sales_opportunities
 -- units: counts; percent
 -- decision: docs/decisions.md#opportunities
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the opportunities, a local date in the time zone of the tenant
+--   business_unit: the unit, as the roll-up names it
+--   sales_opportunities: jobs that could be sold, a count
+--   closed_opportunities: those of them that were sold, a count
+--   close_rate_percent: closed_opportunities in percent of sales_opportunities, rounded to 2 decimals
 with records as (select * from st_mart.sales_opportunities)
 select
   tenant_id,

@@ -3,6 +3,13 @@
 -- sources: st_mart.lead_jobs, st_mart.booked_estimates, st_mart.produced_jobs, st_mart.collected_payments, st_mart.completed_estimates, st_mart.sales_opportunities, st_mart.future_booking_jobs, st_mart.outstanding_invoices, st_ref.dim_dates, st_ref.dim_tenants, st_ref.dim_units
 -- units: local dates from the first record of any KPI to the build date; unit_kind is SALES, PRODUCTION, or NULL for '(no unit)'
 -- decision: docs/decisions.md#units-of-the-marts
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: the date, a local date in the time zone of the tenant
+--   week_start: Monday on or before it: the name of its week
+--   business_unit: the unit, as the roll-up names it; (no unit) for money that reaches none
+--   region: region of the unit; (no unit) for money that reaches none
+--   unit_kind: SALES or PRODUCTION; NULL for money that reaches no unit
 with
   tenants as (select * from st_ref.dim_tenants),
   dates as (select * from st_ref.dim_dates),

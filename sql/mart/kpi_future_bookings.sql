@@ -4,6 +4,11 @@
 -- sources: st_mart.future_booking_jobs, st_ref.dim_units, st_ref.dim_tenants
 -- units: event_date is the snapshot's date; money, 0 where the unit has nothing
 -- decision: docs/decisions.md#snapshots
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the snapshot, a local date in the time zone of the tenant
+--   business_unit: the unit, as the roll-up names it
+--   future_bookings: revenue of the production work ahead: money before tax, 0 where the unit has none
 with
   records as (select * from st_mart.future_booking_jobs),
   units as (select * from st_ref.dim_units where unit_kind = 'PRODUCTION'),

@@ -3,6 +3,12 @@
 -- sources: st_mart.produced_jobs
 -- units: money; percent, NULL without revenue
 -- decision: docs/decisions.md#cost-of-a-job
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the job starts, a local date in the time zone of the tenant
+--   business_unit: the unit, as the roll-up names it
+--   production_cost: cost of the jobs, as money
+--   gpm_percent: revenue less production_cost, in percent of the revenue, rounded to 2 decimals; NULL without revenue
 with records as (select * from st_mart.produced_jobs)
 select
   tenant_id,

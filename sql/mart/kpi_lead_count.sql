@@ -3,6 +3,12 @@
 -- sources: st_mart.lead_jobs
 -- units: lead_customers are distinct on that day and do not add up over days
 -- decision: docs/decisions.md#leads
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date on which the jobs were created, a local date in the time zone of the tenant
+--   business_unit: the unit, as the roll-up names it
+--   lead_count: leads, a count of jobs
+--   lead_customers: their customers, each counted once a day, so that they do not add up over days
 with records as (select * from st_mart.lead_jobs)
 select
   tenant_id,

@@ -4,6 +4,11 @@
 -- sources: st_mart.outstanding_invoices, st_ref.dim_units, st_ref.dim_tenants
 -- units: event_date is the snapshot's date; money, 0 where the unit has nothing
 -- decision: docs/decisions.md#what-a-location-owes
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the snapshot, a local date in the time zone of the tenant
+--   business_unit: the unit, as the roll-up names it
+--   outstanding_ar: what locations that owe 10.00 or more owe, as money; 0 where nobody does
 with
   records as (select * from st_mart.outstanding_invoices),
   units as (select * from st_ref.dim_units where unit_kind = 'PRODUCTION'),

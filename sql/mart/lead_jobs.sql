@@ -3,6 +3,14 @@
 -- sources: st_dim.dim_jobs, st_ref.dim_tenants
 -- units: event_date is the local date of the job's createdOn; lead_count is 1
 -- decision: docs/decisions.md#leads
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of createdOn, a local date in the time zone of the tenant
+--   business_unit: the sales unit that the job counts under, as the roll-up names it
+--   region: region of the unit, as the roll-up names it
+--   job_id: id of the job in the source
+--   customer_id: id of its customer in the source
+--   lead_count: always 1
 with jobs as (select * from st_dim.dim_jobs), tenants as (select * from st_ref.dim_tenants)
 select
   jobs.tenant_id,

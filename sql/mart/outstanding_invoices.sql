@@ -4,6 +4,14 @@
 -- sources: st_dim.dim_invoices, st_ref.dim_tenants
 -- units: event_date is the snapshot's date; outstanding_ar is the invoice's balance, credits negative
 -- decision: docs/decisions.md#what-a-location-owes
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the snapshot, a local date in the time zone of the tenant
+--   business_unit: the production unit that the invoice counts under, as the roll-up names it
+--   region: region of the unit, as the roll-up names it
+--   invoice_id: id of the invoice in the source
+--   location_id: id of its location in the source
+--   outstanding_ar: balance of the invoice as it then was: money, negative for a credit
 with
   invoices as (
     select *, coalesce(cast(locationId as STRING), 'named ' || locationName) as location_key

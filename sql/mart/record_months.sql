@@ -3,6 +3,12 @@
 -- sources: st_raw.raw_jobs, st_raw.raw_appointments, st_raw.raw_projects, st_raw.raw_job_types, st_raw.raw_job_canceled_logs, st_raw.raw_estimates, st_raw.raw_invoices, st_raw.raw_invoice_items, st_raw.raw_payments, st_raw.raw_payment_types, st_raw.raw_inventory_bills, st_raw.raw_payroll, st_raw.raw_payroll_periods, st_raw.raw_payroll_adjustments, st_raw.raw_timesheets, st_raw.raw_business_units, st_raw.raw_technicians, st_raw.raw_employees, st_raw.raw_tag_types, st_raw.raw_campaigns, st_raw.raw_customers, st_raw.raw_locations, st_raw.raw_purchase_orders, st_raw.raw_returns, st_ref.dim_dates, st_ref.dim_tenants
 -- units: month_start is the first of a month of local dates; records that the source still has, pay items by their date; is_gap where there are none
 -- decision: docs/decisions.md#months-without-records
+-- columns:
+--   tenant_id: the tenant of the source
+--   entity: name of the entity, as on the command line
+--   month_start: first day of the month, a local date in the time zone of the tenant
+--   records: records created in it that the source still has, pay items by their date; a count
+--   is_gap: there are none, though there are some in months before and after
 with
   tenants as (select * from st_ref.dim_tenants),
   months as (

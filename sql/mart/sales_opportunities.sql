@@ -3,6 +3,14 @@
 -- sources: st_dim.dim_jobs, st_dim.dim_invoices, st_raw.raw_estimates, st_ref.dim_tenants
 -- units: event_date is the local date of the earliest soldOn of the sold estimates, else of completedOn; sales_opportunities is 1, closed_opportunities 1 or 0
 -- decision: docs/decisions.md#opportunities
+-- columns:
+--   tenant_id: the tenant of the source
+--   event_date: date of the earliest soldOn of its sold estimates, else of completedOn, a local date in the time zone of the tenant
+--   business_unit: the sales unit that the job counts under, as the roll-up names it
+--   region: region of the unit, as the roll-up names it
+--   job_id: id of the job in the source
+--   sales_opportunities: always 1
+--   closed_opportunities: 1 if one of its estimates was sold, else 0
 with
   jobs as (select * from st_dim.dim_jobs where isActive and unitKind = 'SALES'),
   invoices as (select * from st_dim.dim_invoices where isActive),

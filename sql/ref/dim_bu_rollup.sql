@@ -3,6 +3,13 @@
 -- sources: st_ref.dim_business_units, st_ref.seed_business_unit_rollup, st_raw.raw_jobs, st_raw.raw_invoices, st_raw.raw_payments
 -- units: unitKind is SALES, PRODUCTION or NONE
 -- decision: docs/decisions.md#ids-win-over-names-in-the-roll-up
+-- columns:
+--   tenant_id: the tenant of the source
+--   businessUnitId: id of the business unit in the source
+--   businessUnitName: its name in the source, trimmed; the name in the seed where the source no longer lists it
+--   unitKind: SALES, PRODUCTION or NONE, which is left out of the marts on purpose
+--   rollupName: the unit that it counts under, under the name that analysts know
+--   region: region of the unit
 with
   business_units as (select * from st_ref.dim_business_units),
   seed as (select * from st_ref.seed_business_unit_rollup),

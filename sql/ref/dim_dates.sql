@@ -3,6 +3,9 @@
 -- sources: st_ref.dim_numbers
 -- units: week_start is the Monday on or before the date
 -- decision: docs/decisions.md#weeks
+-- columns:
+--   event_date: the date
+--   week_start: Monday on or before it: the name of its week
 with
   numbers as (select * from st_ref.dim_numbers),
   dates as (

@@ -3,6 +3,18 @@
 -- sources: st_raw.raw_job_types, st_ref.seed_job_type_groups
 -- units: names trimmed; jobTypeGroup is estimate, warranty, production_exclude or NULL, the first of them by name if a type is in several
 -- decision: docs/decisions.md#names-are-compared-trimmed-and-case-folded
+-- columns:
+--   tenant_id: the tenant of the source
+--   jobTypeId: id of the job type in the source
+--   jobTypeName: its name, trimmed
+--   jobTypeGroup: estimate, warranty or production_exclude, the first by name if it is in several; NULL if it is in none
+--   isEstimateType: it is in the group estimate
+--   isWarrantyType: it is in the group warranty
+--   isProductionExcluded: it is in the group production_exclude
+--   noCharge: jobs of this type are not charged for, as the source says
+--   isActive: the source has it and does not call it inactive
+--   createdOn: when it was created, in UTC
+--   modifiedOn: when the source last changed it, in UTC
 with
   job_types as (select * from st_raw.raw_job_types),
   seed as (select * from st_ref.seed_job_type_groups),

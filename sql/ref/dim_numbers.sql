@@ -3,6 +3,8 @@
 -- sources: none
 -- units: none
 -- decision: docs/decisions.md#rows-from-a-list
+-- columns:
+--   number: the number, from 0
 with
   digits as (
     select 0 as digit

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { listFiles } from './list-files.ts';
-import { readHeader } from './read-header.ts';
+import { readHeader, type ColumnText } from './read-header.ts';
 
 /** One SQL file: a table of the warehouse. */
 export type Model = {
@@ -14,6 +14,8 @@ export type Model = {
   sources: string[];
   units: string;
   decision: string;
+  /** Every column of its result, in the result's order. */
+  columns: ColumnText[];
   /** The column with a snapshot's date, of a table that keeps all snapshots; null for one that each build makes anew. */
   historyColumn: string | null;
   /** The query, without its header and a closing semicolon. */
@@ -26,11 +28,12 @@ const modelFolders = ['ref', 'dim', 'mart'];
 
 /**
  * A model from its text. The header's lines are comments at the top: `-- <name>: <description>`, then grain, sources,
- * units, decision, and `history: <column>` for a table that keeps snapshots.
+ * units, decision, `history: <column>` for a table that keeps snapshots, and under `columns:` a line
+ * `--   <column>: <description>` for each column of the result.
  * @throws ConfigError when the header lacks a line or names another table than the file does.
  */
 export const parseModel = (name: string, text: string): Model => {
-  const { field, optional, sources, sql, sha256 } = readHeader(`model ${name}`, text);
+  const { field, optional, sources, columns, sql, sha256 } = readHeader(`model ${name}`, text);
   return {
     name,
     description: field(name),
@@ -38,6 +41,7 @@ export const parseModel = (name: string, text: string): Model => {
     sources,
     units: field('units'),
     decision: field('decision'),
+    columns: columns(),
     historyColumn: optional('history'),
     sql,
     sha256,

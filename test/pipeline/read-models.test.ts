@@ -5,13 +5,14 @@ import { readSeeds } from '../../src/pipeline/read-seeds.ts';
 import { stateTables } from '../../src/warehouses/state-tables.ts';
 
 const header = (name: string, sources: string): string =>
-  `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: docs/decisions.md#x\n`;
+  `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: docs/decisions.md#x\n-- columns:\n--   one: the number\n`;
 
 describe('parseModel', () => {
   test('reads header and body', () => {
     const text = `${header('st_dim.a', 'st_raw.b, st_ref.c')}select 1 as one;\n`;
     expect(parseModel('st_dim.a', text)).toMatchObject({
       sources: ['st_raw.b', 'st_ref.c'],
+      columns: [{ name: 'one', description: 'the number' }],
       sql: 'select 1 as one',
     });
   });
@@ -28,6 +29,31 @@ describe('parseModel', () => {
   test.each(['grain', 'sources', 'units', 'decision'])('misses %s', (field) => {
     const text = header('st_dim.a', 'x').replace(new RegExp(`-- ${field}:.*\n`), '');
     expect(() => parseModel('st_dim.a', text)).toThrow(field);
+  });
+
+  test('reads the columns of a header up to its next line', () => {
+    const more = '--   two: a count: of jobs\n-- history: event_date\n';
+    const { columns, historyColumn } = parseModel(
+      'st_dim.a',
+      `${header('st_dim.a', 'x')}${more}select 1 as one, 2 as two\n`,
+    );
+    expect(columns).toEqual([
+      { name: 'one', description: 'the number' },
+      { name: 'two', description: 'a count: of jobs' },
+    ]);
+    expect(historyColumn).toBe('event_date');
+  });
+
+  test.each([
+    ['describes no column', ''],
+    ['describes no column', '-- columns:\n'],
+    ['under "-- columns:" stands "--   one"', '-- columns:\n--   one\n'],
+    ['under "-- columns:" stands "--   one: "', '-- columns:\n--   one: \n'],
+    ['under "-- columns:" stands "--  one: x"', '-- columns:\n--  one: x\n'],
+    ['the column ONE twice', '-- columns:\n--   one: x\n--   ONE: y\n'],
+  ])('refuses a header that says %s', (message, columns) => {
+    const text = header('st_dim.a', 'x').replace(/-- columns:\n(?:-- {3}.*\n)*/, columns);
+    expect(() => parseModel('st_dim.a', `${text}select 1\n`)).toThrow(message);
   });
 
   test('refuses a header that names another table', () => {

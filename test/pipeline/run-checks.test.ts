@@ -126,7 +126,7 @@ describe('the checks of what is published', () => {
     await mkdir(join(dir, 'checks'));
     await mkdir(join(dir, 'dim'));
     const model =
-      '-- st_dim.a: a\n-- grain: a\n-- sources: st_raw.raw_jobs\n-- units: a\n-- decision: a\nselect id from st_raw.raw_jobs\n';
+      '-- st_dim.a: a\n-- grain: a\n-- sources: st_raw.raw_jobs\n-- units: a\n-- decision: a\n-- columns:\n--   id: a\nselect id from st_raw.raw_jobs\n';
     await writeFile(join(dir, 'dim', 'a.sql'), model);
     const sql = 'select id from st_dim.a';
     await writeFile(join(dir, 'checks', 'a.sql'), text('a', sql, 'red', 'st_dim.a'));

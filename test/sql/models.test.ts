@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/errors.ts';
 import { build } from '../../src/pipeline/build.ts';
+import { readModels } from '../../src/pipeline/read-models.ts';
 import { servicetitanEntities as entities } from '../../src/sources/servicetitan/index.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Warehouse } from '../../src/warehouses/warehouse.ts';
@@ -216,6 +217,24 @@ test('a model that fails leaves all of yesterday’s tables in place', async () 
   );
   await expect(buildAll(dir)).rejects.toThrow(/no_such_column/);
   expect(await warehouse.query('select * from st_ref.dim_business_units')).toHaveLength(1);
+});
+
+test('every column of every model is described in its header, and no other', async () => {
+  await buildAll();
+  const models = await readModels('sql');
+  const stored = await warehouse.query(
+    `select table_schema || '.' || table_name as model, column_name from information_schema.columns
+    where table_name not like 'seed_%' order by ordinal_position`,
+  );
+  for (const { name, columns } of models) {
+    const names = stored.filter(({ model }) => model === name).map((row) => row.column_name);
+    expect({ name, columns: columns.map((column) => column.name) }).toEqual({
+      name,
+      columns: names,
+    });
+    // BigQuery's limit.
+    for (const { description } of columns) expect(description.length).toBeLessThan(1024);
+  }
 });
 
 test('a rebuild of the same data gives the same rows', async () => {

@@ -1,6 +1,6 @@
 /** The text of a model's file. */
 export const model = (name: string, sources: string, sql: string, more = ''): string =>
-  `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: d\n${more}${sql};\n`;
+  `-- ${name}: what it is\n-- grain: one row\n-- sources: ${sources}\n-- units: none\n-- decision: d\n-- columns:\n--   tenant_id: the tenant\n${more}${sql};\n`;
 
 /** The text of a check's file. */
 export const check = (name: string, sources: string, sql: string, severity = 'red'): string =>
