@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { WarehouseError } from '../errors.ts';
 import type { Batch, Json, Page } from '../model.ts';
+import { diskFiles, type Files, type OpenFile } from './files.ts';
 import {
   applyLine,
   emptyState,
@@ -31,7 +31,7 @@ export type Spool = {
 };
 
 /** A write may take only part of the bytes, as on a disk that is nearly full. */
-const writeAll = async (file: FileHandle, bytes: Buffer, position: number): Promise<void> => {
+const writeAll = async (file: OpenFile, bytes: Buffer, position: number): Promise<void> => {
   for (let done = 0; done < bytes.length;) {
     const left = bytes.length - done;
     done += (await file.write(bytes, done, left, position + done)).bytesWritten;
@@ -40,9 +40,19 @@ const writeAll = async (file: FileHandle, bytes: Buffer, position: number): Prom
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-const hashFile = async (file: string): Promise<string> => {
+const hashChunkBytes = 1024 * 1024;
+
+/** Of the file's first bytes, read back from it. */
+const hashFile = async (file: OpenFile, bytes: number): Promise<string> => {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  const chunk = Buffer.allocUnsafe(Math.min(hashChunkBytes, bytes));
+  for (let done = 0; done < bytes;) {
+    const length = Math.min(chunk.length, bytes - done);
+    const { bytesRead } = await file.read(chunk, 0, length, done);
+    if (bytesRead === 0) break;
+    hash.update(chunk.subarray(0, bytesRead));
+    done += bytesRead;
+  }
   return hash.digest('hex');
 };
 
@@ -94,9 +104,9 @@ const isSameWork = (a: SpoolHeader, b: SpoolHeader): boolean =>
 
 type Recovered = { header: SpoolHeader; state: SpoolState; lines: JournalLine[] };
 
-const readJournal = async (file: string): Promise<string> => {
+const readJournal = async (files: Files, file: string): Promise<string> => {
   try {
-    return await readFile(file, 'utf8');
+    return await files.readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
@@ -106,10 +116,10 @@ const readJournal = async (file: string): Promise<string> => {
 /** Reads back what a crashed run left: pages count as far as journal and records agree, hash by hash. */
 const recover = async (
   wanted: SpoolHeader,
-  records: FileHandle,
-  journalFile: string,
+  records: OpenFile,
+  journalText: string,
 ): Promise<Recovered | null> => {
-  const journal = parseJournal(await readJournal(journalFile));
+  const journal = parseJournal(journalText);
   if (journal === null || !isSameWork(journal.header, wanted)) return null;
   let state = emptyState();
   const lines: JournalLine[] = [];
@@ -122,7 +132,7 @@ const recover = async (
 };
 
 const holds = async (
-  records: FileHandle,
+  records: OpenFile,
   offset: number,
   line: { bytes: number; sha256: string },
 ): Promise<boolean> => {
@@ -132,37 +142,42 @@ const holds = async (
 };
 
 /** Replaces a file in one step: after a crash it holds the old text or the new one. */
-const replaceFile = async (file: string, text: string): Promise<void> => {
+const replaceFile = async (files: Files, file: string, text: string): Promise<void> => {
   const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
+  const handle = await files.open(draft, 'w', 0o600);
   try {
     await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(draft, file);
+  await files.rename(draft, file);
 };
 
 /** Appends lines to the journal; a cut rewrites it, so that it never names records that were overwritten. */
-const openJournal = async (file: string, header: SpoolHeader, recovered: JournalLine[]) => {
+const openJournal = async (
+  files: Files,
+  file: string,
+  header: SpoolHeader,
+  recovered: JournalLine[],
+) => {
   let pageLines = recovered
     .filter((line) => line.kind === 'page')
     .map((line) => JSON.stringify(line));
   const textOf = (lines: string[]): string => [JSON.stringify(header), ...lines, ''].join('\n');
-  await replaceFile(file, textOf(recovered.map((line) => JSON.stringify(line))));
-  let handle = await open(file, 'a');
+  await replaceFile(files, file, textOf(recovered.map((line) => JSON.stringify(line))));
+  let handle = await files.open(file, 'a');
   return {
     append: async (line: JournalLine, pagesKept: number): Promise<void> => {
       const text = JSON.stringify(line);
       if (line.kind === 'cut') {
         pageLines = pageLines.slice(0, pagesKept);
         await handle.close();
-        await replaceFile(file, textOf([...pageLines, text]));
-        handle = await open(file, 'a');
+        await replaceFile(files, file, textOf([...pageLines, text]));
+        handle = await files.open(file, 'a');
         return;
       }
-      await handle.appendFile(`${text}\n`);
+      await handle.writeFile(`${text}\n`);
       await handle.datasync();
       pageLines.push(text);
     },
@@ -173,18 +188,23 @@ const openJournal = async (file: string, header: SpoolHeader, recovered: Journal
 /**
  * Opens the spool in `dir` for the work the header names, going on where a crashed run stopped; what was spooled for
  * other work is thrown away. Only the owner can read it.
+ * @param files The disk, unless told.
  * @throws WarehouseError when the folder cannot be written.
  */
-export const openSpool = (dir: string, wanted: SpoolHeader): Promise<Spool> =>
+export const openSpool = (
+  dir: string,
+  wanted: SpoolHeader,
+  files: Files = diskFiles,
+): Promise<Spool> =>
   explaining(dir, async () => {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await files.mkdir(dir, { recursive: true, mode: 0o700 });
     const recordsFile = join(dir, 'records.ndjson');
     const journalFile = join(dir, 'journal.ndjson');
-    const records = await open(recordsFile, constants.O_RDWR | constants.O_CREAT, 0o600);
-    const found = await recover(wanted, records, journalFile);
+    const records = await files.open(recordsFile, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const found = await recover(wanted, records, await readJournal(files, journalFile));
     const header = found?.header ?? wanted;
     let state = found?.state ?? emptyState();
-    const journal = await openJournal(journalFile, header, found?.lines ?? []);
+    const journal = await openJournal(files, journalFile, header, found?.lines ?? []);
     await records.truncate(state.bytes);
 
     const append = async (page: Page): Promise<void> => {
@@ -204,7 +224,7 @@ export const openSpool = (dir: string, wanted: SpoolHeader): Promise<Spool> =>
     };
 
     const seal = async (end: { cursorTo: Json; done: boolean }): Promise<Batch> => {
-      const hash = await hashFile(recordsFile);
+      const hash = await hashFile(records, state.bytes);
       const { tenantId, entity, stream, version, cursorFrom } = header;
       return {
         loadId: loadIdOf(header, [end.cursorTo, end.done, hash]),
@@ -232,7 +252,7 @@ export const openSpool = (dir: string, wanted: SpoolHeader): Promise<Spool> =>
       close,
       remove: async () => {
         await close();
-        await rm(dir, { recursive: true, force: true });
+        await files.rm(dir, { recursive: true, force: true });
       },
     };
   });

@@ -118,7 +118,7 @@ export const backfill = async (
     ...planCompletions(entities, open, controls, tenantId),
   ]);
   const finished = moves.filter(({ control }) => control.done);
-  for (const { control } of finished) await removeSpool(deps.spoolDir, control);
+  for (const { control } of finished) await removeSpool(deps, control);
   deps.log.info('backfill planned', {
     entities: entities.length,
     windows: moves.length,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskFiles, type Files } from '../extract/files.ts';
 import { openSpool, type Spool } from '../extract/spool.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
@@ -19,6 +19,8 @@ export type MoveDeps = {
   /** Waits for its turn to read; given back while the batch waits for the warehouse. */
   reading: <T>(work: () => Promise<T>) => Promise<T>;
   spoolDir: string;
+  /** The disk that the spools are on. Default: the machine's own. */
+  files?: Files;
   /** A batch is sealed when it holds this many bytes, or when its stream ends. */
   batchBytesMax: number;
   log: Logger;
@@ -56,8 +58,10 @@ const spoolPath = (dir: string, { tenantId, entity, stream }: Control): string =
   join(dir, tenantId, entity, stream.replace(/[^A-Za-z0-9.-]+/g, '_'));
 
 /** Deletes what a run left that was killed after its last commit: it is of no more use, and it holds records. */
-export const removeSpool = (dir: string, control: Control): Promise<void> =>
-  rm(spoolPath(dir, control), { recursive: true, force: true });
+export const removeSpool = (
+  { files = diskFiles, spoolDir }: Pick<MoveDeps, 'files' | 'spoolDir'>,
+  control: Control,
+): Promise<void> => files.rm(spoolPath(spoolDir, control), { recursive: true, force: true });
 
 /** Reads a set whose pages belong together: it must stand in one batch. */
 const isSetRead = (entity: Entity, read: Read): boolean =>
@@ -94,8 +98,8 @@ const withoutSpace = (record: string): string =>
   record.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (found) => (found.startsWith('"') ? found : ''));
 
 /** Independent of white space and of the order in which an endpoint without a sort hands out its records. */
-const digestOf = async (file: string): Promise<string> => {
-  const lines = (await readFile(file, 'latin1')).split('\n').map(withoutSpace).sort();
+const digestOf = async (files: Files, file: string): Promise<string> => {
+  const lines = (await files.readFile(file, 'latin1')).split('\n').map(withoutSpace).sort();
   return createHash('sha256').update(lines.join('\n'), 'latin1').digest('hex');
 };
 
@@ -122,10 +126,10 @@ const moveBatch = async (move: Move, deps: MoveDeps): Promise<Batch> => {
   const { entity, control, read } = move;
   const { tenantId, stream, streamId, version, cursor: cursorFrom } = control;
   const header = { tenantId, entity: entity.name, stream, streamId, version, cursorFrom, read };
-  const spool = await openSpool(spoolPath(deps.spoolDir, control), header);
+  const spool = await openSpool(spoolPath(deps.spoolDir, control), header, deps.files);
   try {
     await deps.reading(() => fill(spool, move, deps));
-    const batch = await seal(spool, () => digestOf(spool.file));
+    const batch = await seal(spool, () => digestOf(deps.files ?? diskFiles, spool.file));
     if (!changesNothing(batch, spool.header.read)) await deps.commit(entity, batch);
     await spool.remove();
     return batch;
