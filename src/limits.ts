@@ -51,6 +51,13 @@ export const firstContactAttemptsMax = 3;
 /** Arrays and objects inside each other in one response; no record of the source comes near. */
 export const jsonDepthMax = 256;
 
+/** Records of one response: two hundred times the API's page; more is an attack on memory, or another API. */
+export const responseRecordsMax = 1_000_000;
+
+/** Members of a response beside its records, and the bytes of one that are looked into: the API sends five, short ones. */
+export const envelopeMembersMax = 1_000;
+export const envelopeValueBytesMax = 64 * 1024;
+
 /** Ids in one request's filter: the API refuses more. */
 export const idsPerRequestMax = 50;
 

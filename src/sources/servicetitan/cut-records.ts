@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { HttpFailure } from '../../http/failure.ts';
+import { envelopeMembersMax, envelopeValueBytesMax, responseRecordsMax } from '../../limits.ts';
 import { closeBracket, comma, malformed, openBracket, skipSpace, skipValue } from './scan-json.ts';
 import { walkMembers } from './walk-members.ts';
 import type { Member } from './walk-members.ts';
@@ -7,7 +9,7 @@ import type { Member } from './walk-members.ts';
 export type CutBody = {
   /** Start and end (exclusive) of each record in the body, in pairs: [start, end, start, end, …]. */
   spans: number[];
-  /** The members of the envelope but `data`, parsed. */
+  /** The members of the envelope but `data`, parsed; one that is very long is an object, whatever it was. */
   envelope: ReadonlyMap<string, unknown>;
 };
 
@@ -19,12 +21,19 @@ const cutArray = (body: Buffer, at: number, spans: number[]): number => {
   for (;;) {
     const end = skipValue(body, i, 2);
     spans.push(i, end);
+    if (spans.length > 2 * responseRecordsMax) throw new HttpFailure('tooLarge');
     i = skipSpace(body, end);
     if (body[i] === closeBracket) return i + 1;
     if (body[i] !== comma) throw malformed();
     i = skipSpace(body, i + 1);
   }
 };
+
+/** What is longer than any member that is read is only stepped over: as values it would fill the memory. */
+const readMember = (body: Buffer, { valueFrom, valueTo }: Member): unknown =>
+  valueTo - valueFrom > envelopeValueBytesMax
+    ? {}
+    : JSON.parse(body.toString('utf8', valueFrom, valueTo));
 
 const hasByteOrderMark = (body: Buffer): boolean =>
   body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
@@ -33,7 +42,8 @@ const hasByteOrderMark = (body: Buffer): boolean =>
  * Cuts the top-level `data` array of a response into records without parsing them. The body is checked to be one whole
  * JSON object in UTF-8. Line ends between tokens are overwritten by spaces in `body` itself, so that each record is one
  * line; no other byte changes.
- * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array.
+ * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array; of
+ * kind `tooLarge` when it holds more records than allowed.
  */
 export const cutRecords = (body: Buffer): CutBody => {
   if (!isUtf8(body)) throw malformed();
@@ -44,9 +54,10 @@ export const cutRecords = (body: Buffer): CutBody => {
     if (key === 'data') return cutArray(body, at, spans);
     return skipValue(body, at, 1);
   };
-  const visit = ({ key, valueFrom, valueTo }: Member): void => {
-    if (key === 'data') dataSeen += 1;
-    else envelope.set(key, JSON.parse(body.toString('utf8', valueFrom, valueTo)));
+  const visit = (member: Member): void => {
+    if (member.key === 'data') dataSeen += 1;
+    else envelope.set(member.key, readMember(body, member));
+    if (envelope.size > envelopeMembersMax) throw malformed();
   };
   const start = skipSpace(body, hasByteOrderMark(body) ? 3 : 0);
   const end = walkMembers(body, start, visit, stepOver);

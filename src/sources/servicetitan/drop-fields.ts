@@ -10,15 +10,24 @@ const braces = { open: Buffer.from('{'), close: Buffer.from('}') };
  */
 export const dropFields = (record: Buffer, names: ReadonlySet<string>): Buffer => {
   if (record[0] !== openBrace) return record;
-  const kept: Buffer[] = [];
-  let members = 0;
+  /** Members that stay and follow each other, with the commas between them, are one piece. */
+  const pieces: Buffer[] = [];
+  let dropped = 0;
+  let piece: { from: number; to: number } | undefined;
+  const end = (): void => {
+    if (piece === undefined) return;
+    pieces.push(pieces.length === 0 ? braces.open : comma, record.subarray(piece.from, piece.to));
+    piece = undefined;
+  };
   walkMembers(record, 0, ({ key, from, to }) => {
-    members += 1;
-    if (names.has(key)) return;
-    if (kept.length > 0) kept.push(comma);
-    kept.push(record.subarray(from, to));
+    if (names.has(key)) {
+      dropped += 1;
+      end();
+    } else if (piece === undefined) piece = { from, to };
+    else piece.to = to;
   });
-  const keptMembers = Math.ceil(kept.length / 2);
-  if (keptMembers === members) return record;
-  return Buffer.concat([braces.open, ...kept, braces.close]);
+  if (dropped === 0) return record;
+  end();
+  if (pieces.length === 0) pieces.push(braces.open);
+  return Buffer.concat([...pieces, braces.close]);
 };
