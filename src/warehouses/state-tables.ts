@@ -7,6 +7,11 @@ const columns = (type: StateColumn['type'], ...names: string[]): StateColumn[] =
 /** The tables of `st_ops`. They hold no content of records. */
 export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
   /**
+   * What the state itself is: a row `version` (see state-version.ts), and one for each raw table with the contract that
+   * its typed columns were computed by (see contract.ts).
+   */
+  state: [...columns('text', 'name', 'value'), ...columns('instant', 'changed_at')],
+  /**
    * One row per stream, updated in place: `version` is the fence, `cursor` where reading goes on, `stream_id` a random
    * name of this very row, so that what was spooled for another database is not taken for its own.
    */
@@ -76,6 +81,7 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
 
 /** What identifies a row of the tables whose rows are written whole: a row replaces the one of the same key. */
 export const rowKeys = {
+  state: ['name'],
   runs: ['run_id', 'command', 'tenant_id', 'entity'],
   tenants: ['tenant_id'],
   builds: ['build_id', 'tenant_id', 'model'],

@@ -49,6 +49,8 @@ export type Api = {
   getTable: (id: TableId) => Promise<TableResource | null>;
   /** A table that another process made first stays as it is. */
   createTable: (id: TableId, resource: TableResource) => Promise<void>;
+  /** A small table's rows, each cell as text, without a job; null when the table, or its dataset, is not there. */
+  listRows: (id: TableId) => Promise<NonNullable<ResultPage['rows']> | null>;
   patchTable: (id: TableId, resource: TableResource) => Promise<void>;
   deleteTable: (id: TableId) => Promise<void>;
   getDataset: (dataset: string) => Promise<DatasetResource | null>;
@@ -112,6 +114,17 @@ export const openApi = (client: Client, address: Address, pace: Pace): Api => {
       }
     });
 
+  const listRows = async (id: TableId): Promise<NonNullable<ResultPage['rows']>> => {
+    const rows: NonNullable<ResultPage['rows']> = [];
+    for (let pageToken: string | undefined = ''; pageToken !== undefined;) {
+      const qs = pageToken === '' ? {} : { pageToken };
+      const page: ResultPage = await read({ method: 'GET', uri: `${pathOf(id)}/data`, qs });
+      rows.push(...(page.rows ?? []));
+      pageToken = page.pageToken;
+    }
+    return rows;
+  };
+
   return {
     insertJob: insert,
     dryRun: async (configuration) =>
@@ -148,6 +161,7 @@ export const openApi = (client: Client, address: Address, pace: Pace): Api => {
       const made = write({ method: 'POST', uri, json: { ...resource, tableReference } });
       return orElse(made, 409, undefined);
     },
+    listRows: (id) => orElse(listRows(id), 404, null),
     patchTable: (id, resource) => write({ method: 'PATCH', uri: pathOf(id), json: resource }),
     deleteTable: (id) => orElse(write({ method: 'DELETE', uri: pathOf(id) }), 404, undefined),
     getDataset: (dataset) =>

@@ -39,6 +39,7 @@ const rawDescriptions: Readonly<Record<string, string>> = {
 };
 
 const stateDescriptions: Readonly<Record<string, string>> = {
+  state: 'The version of the state, and what the typed columns of each raw table were computed by.',
   cursors: 'One row per stream: how far it is. Its version is the fence against a second writer.',
   ledger:
     'One row per committed batch; rows_inserted summed over an entity equals the rows of its raw table.',

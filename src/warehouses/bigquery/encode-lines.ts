@@ -27,7 +27,7 @@ const resolveEscape = (escape: string): string => {
  * The record with its surrogate escapes as characters: BigQuery's JSON functions on texts make two U+FFFD of a pair.
  * Half of a pair, which is no Unicode, becomes U+FFFD.
  */
-const resolveSurrogates = (text: string): string =>
+export const resolveSurrogates = (text: string): string =>
   /\\u[dD][89a-fA-F]/.test(text) ? text.replace(escapes, resolveEscape) : text;
 
 const findFault = (text: string): string | undefined => {

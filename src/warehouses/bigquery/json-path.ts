@@ -11,6 +11,9 @@ export const jsonPath = (path: readonly string[]): string => {
   return quoteText(['$', ...path].join('.'));
 };
 
-/** A field of the record as text: what a scalar says, the JSON of an object or an array, NULL where there is nothing. */
-export const readText = (path: readonly string[]): string =>
-  `coalesce(json_value(_json, ${jsonPath(path)}), json_query(_json, ${jsonPath(path)}))`;
+/**
+ * A field of the record as text: what a scalar says, the JSON of an object or an array, NULL where there is nothing.
+ * @param json Where the record's text stands.
+ */
+export const readText = (path: readonly string[], json = '_json'): string =>
+  `coalesce(json_value(${json}, ${jsonPath(path)}), json_query(${json}, ${jsonPath(path)}))`;

@@ -122,7 +122,7 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
 
   return {
     kind: 'bigquery',
-    prepare: (entities) => whileOpen(() => prepare(session, entities)),
+    prepare: (entities) => whileOpen(() => prepare(session, entities, at())),
     readControls: (tenantId, entity) => whileOpen(() => readControls(session, tenantId, entity)),
     planStreams: (streams) => whileOpen(() => planStreams(session, streams, at())),
     restartStreams: (streams) => whileOpen(() => restartStreams(session, streams, at())),

@@ -1,6 +1,9 @@
 import pLimit from 'p-limit';
 import { WarehouseError } from '../../errors.ts';
 import type { Entity } from '../../model.ts';
+import { compareContract, explainAltered, writeContract } from '../contract.ts';
+import { rawTable } from '../raw-table.ts';
+import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
 import type { TableResource } from './api.ts';
 import {
   datasetDescriptions,
@@ -9,9 +12,11 @@ import {
   type TableSpec,
 } from './describe-tables.ts';
 import { sqlType } from './field-types.ts';
-import { allDatasets, stageDataset } from './googlesql-text.ts';
+import { fillColumns } from './fill-columns.ts';
+import { allDatasets, quoteColumn, stageDataset } from './googlesql-text.ts';
 import type { Field } from './job.ts';
-import { explained } from './run-sql.ts';
+import { recordRows } from './record-rows.ts';
+import { explained, runSql } from './run-sql.ts';
 import { toTableId, type Session } from './session.ts';
 
 const requestsInFlight = 8;
@@ -42,23 +47,27 @@ const prepareDataset = async (session: Session, dataset: string): Promise<void> 
 const findColumn = (fields: readonly Field[], { name }: Field): Field | undefined =>
   fields.find((field) => field.name.toLowerCase() === name.toLowerCase());
 
-/** A column that somebody gave another type, or made required: rows could not be stored as they are. */
-const checkColumns = ({ name, mend, resource }: TableSpec, stored: readonly Field[]): void => {
-  for (const wanted of resource.schema.fields ?? []) {
+const faultOf = (wanted: Field, found: Field): string | undefined => {
+  const [is, should] = [sqlType(found.type), sqlType(wanted.type)];
+  if (is !== should) return `is ${is} and should be ${should}`;
+  const isOptional = found.mode === undefined || found.mode === 'NULLABLE';
+  return isOptional ? undefined : `is ${found.mode ?? ''} and should be NULLABLE`;
+};
+
+/** The columns that are not as they should be, so that rows could not be stored: with what is wrong. */
+const findFaults = ({ resource }: TableSpec, stored: readonly Field[]): [string, string][] =>
+  (resource.schema.fields ?? []).flatMap((wanted): [string, string][] => {
     const found = findColumn(stored, wanted);
-    if (found === undefined) continue;
-    const [is, should] = [sqlType(found.type), sqlType(wanted.type)];
-    const fault =
-      is !== should
-        ? `is ${is} and should be ${should}`
-        : found.mode !== undefined && found.mode !== 'NULLABLE'
-          ? `is ${found.mode} and should be NULLABLE`
-          : undefined;
-    if (fault === undefined) continue;
-    throw new WarehouseError(
-      `Cannot use ${name}: its column ${found.name} ${fault}, someone altered the table; ${mend}`,
-    );
-  }
+    const fault = found === undefined ? undefined : faultOf(wanted, found);
+    return fault === undefined ? [] : [[wanted.name, fault]];
+  });
+
+/** A column that somebody gave another type, or made required. */
+const checkColumns = (spec: TableSpec, stored: readonly Field[]): void => {
+  const [first] = findFaults(spec, stored);
+  if (first === undefined) return;
+  const [column, fault] = first;
+  throw explainAltered(spec.name, { column, fault, mend: spec.mend });
 };
 
 const findMissing = ({ resource }: TableSpec, { schema }: TableResource): Field[] =>
@@ -66,22 +75,53 @@ const findMissing = ({ resource }: TableSpec, { schema }: TableResource): Field[
     (field) => findColumn(schema?.fields ?? [], field) === undefined,
   );
 
+/** Drops columns of another type than they have now: they are added again, and filled from the payloads. */
+const dropChanged = async (
+  session: Session,
+  spec: TableSpec,
+  stored: TableResource,
+  stale: readonly string[],
+): Promise<TableResource> => {
+  const fixed = [stored.timePartitioning?.field, ...(stored.clustering?.fields ?? [])];
+  const changed = findFaults(spec, stored.schema?.fields ?? []).filter(
+    ([name]) => stale.includes(name) && !fixed.includes(name),
+  );
+  if (changed.length === 0) return stored;
+  const drops = changed.map(([name]) => `drop column ${quoteColumn(name)}`);
+  const action = `change the types of columns of ${spec.name}`;
+  await runSql(session, {
+    ...{ entity: '', step: 'stage', action },
+    sql: `alter table ${spec.name} ${drops.join(', ')}`,
+  });
+  return (await session.api.getTable(toTableId(session, spec.name))) ?? stored;
+};
+
 /**
  * Creates the table, or adds the columns that it lacks; extra ones stay.
+ * @param stale Columns whose values can be made again from the payload, and are to be.
+ * @returns whether it was there.
  * @throws WarehouseError, with the column, when someone altered it.
  */
-const prepareTable = async (session: Session, spec: TableSpec): Promise<void> => {
+const prepareTable = async (
+  session: Session,
+  spec: TableSpec,
+  stale: readonly string[],
+): Promise<boolean> => {
   const { api } = session;
   const id = toTableId(session, spec.name);
-  const stored = await api.getTable(id);
-  if (stored === null) {
+  const found = await api.getTable(id);
+  if (found === null) {
     await api.createTable(id, spec.resource);
-    return;
+    return false;
   }
+  const stored = await dropChanged(session, spec, found, stale);
   checkColumns(spec, stored.schema?.fields ?? []);
   const missing = findMissing(spec, stored);
-  if (missing.length === 0) return;
-  await api.patchTable(id, { schema: { fields: [...(stored.schema?.fields ?? []), ...missing] } });
+  if (missing.length > 0) {
+    const fields = [...(stored.schema?.fields ?? []), ...missing];
+    await api.patchTable(id, { schema: { fields } });
+  }
+  return true;
 };
 
 /**
@@ -103,16 +143,68 @@ export const checkTables = async (session: Session, entity: Entity): Promise<voi
   }
 };
 
+/** Read without a job: it costs nothing, and comes before everything else. */
+const readState = async (session: Session): Promise<State> => {
+  const rows = (await session.api.listRows(toTableId(session, 'st_ops.state'))) ?? [];
+  return new Map(rows.map(({ f }) => [String(f[0]?.v), String(f[1]?.v)]));
+};
+
+/** Says of the state what it is now; the last step, so that what was interrupted is done again. */
+const writeState = async (
+  session: Session,
+  before: State,
+  entities: readonly Entity[],
+  at: string,
+): Promise<void> => {
+  const now = [
+    { name: versionName, value: String(stateVersion) },
+    ...entities.map((entity) => ({ name: entity.table, value: writeContract(entity) })),
+  ];
+  const changed = now.filter(({ name, value }) => before.get(name) !== value);
+  await recordRows(
+    session,
+    'state',
+    changed.map((row) => ({ ...row, changedAt: at })),
+  );
+};
+
+const mendOf = (specs: readonly TableSpec[], table: string): string =>
+  specs.find(({ name }) => name === table)?.mend ?? '';
+
+const placeOf = ({ address, datasetPrefix }: Session): string =>
+  `${address.project}.${datasetPrefix}st_ops`;
+
 /**
- * Creates what is missing: datasets, state tables, raw tables, columns. Changes nothing that is there.
- * @throws WarehouseError when a dataset is in another location, or a table was altered.
+ * Creates what is missing: datasets, state tables, raw tables, columns. Columns that are new, or computed by another
+ * rule than before, are filled from the payloads.
+ * @param at The instant of it.
+ * @throws WarehouseError when a newer program wrote the state, before anything is changed; when a dataset is in another
+ * location, or a table was altered.
  */
-export const prepare = (session: Session, entities: readonly Entity[]): Promise<void> =>
+export const prepare = (session: Session, entities: readonly Entity[], at: string): Promise<void> =>
   explained(session, 'prepare the warehouse', async () => {
+    const state = await readState(session);
+    assertKnownState(state, placeOf(session));
+    const specs = describeTables(entities);
+    const stale = new Map(
+      entities.map((entity) => [
+        rawTable(entity),
+        compareContract(entity, state, mendOf(specs, rawTable(entity))).stale,
+      ]),
+    );
+    const staleOf = (name: string): readonly string[] => stale.get(name) ?? [];
     const limit = pLimit(requestsInFlight);
     const all = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
       await Promise.all(items.map((item) => limit(work, item)));
     };
     await all(allDatasets, (dataset) => prepareDataset(session, dataset));
-    await all(describeTables(entities), (spec) => prepareTable(session, spec));
+    const there = new Set<string>();
+    await all(specs, async (spec) => {
+      if (await prepareTable(session, spec, staleOf(spec.name))) there.add(spec.name);
+    });
+    await all(
+      entities.filter((entity) => there.has(rawTable(entity))),
+      (entity) => fillColumns(session, entity, staleOf(rawTable(entity))),
+    );
+    await writeState(session, state, entities, at);
   });

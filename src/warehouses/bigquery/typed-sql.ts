@@ -31,7 +31,7 @@ const readableInstant = (text: string): string =>
  * The text as the column's type, NULL where it does not fit. safe_cast alone is too kind: it takes ' 1 ', '0x1F', 'yes'
  * and 'inf'. A decimal is rounded half away from zero at nine digits; out of range, it does not fit.
  */
-const castSql = ({ type }: Column, text: string): string => {
+export const castSql = ({ type }: Column, text: string): string => {
   switch (type) {
     case 'int64':
       return matching(text, '^-?[0-9]+$', `safe_cast(${text} as int64)`);

@@ -140,18 +140,8 @@ export type Lines = {
   readable: string;
 };
 
-/** The records as texts (`_s`) and as typed columns. */
-const typedSql = (entity: Entity, from: Lines, where: string): string => `
-with texts as (
-  select
-    lines.rowid as _line, stamps.position as _position, stamps.tenant_id, stamps.load_id as _load_id,
-    stamps.extracted_at as _extracted_at, lines.payload,
-    case when readable.line is null then lines.payload else readable.payload end as _json
-  from ${from.lines} as lines
-  inner join ${from.stamps} as stamps on stamps.line = lines.rowid
-  left join ${from.readable} as readable on readable.line = lines.rowid
-  ${where}
-),
+/** The CTE `typed` over the CTE `texts`, of which it wants `_json`: the fields as texts (`_s`) and as typed columns. */
+const typedFromTexts = (entity: Entity): string => `
 parsed as (
   select *, ${recordSql(entity, '_json')} as _s from texts
 ),
@@ -166,6 +156,39 @@ typed as (
       .join(',\n    ')}
   from expanded
 )`;
+
+const modifiedSql = ({ modifiedColumn }: Entity): string =>
+  modifiedColumn === undefined ? 'null::timestamptz' : quoteName(modifiedColumn);
+
+/** The records as texts (`_s`) and as typed columns. */
+const typedSql = (entity: Entity, from: Lines, where: string): string => `
+with texts as (
+  select
+    lines.rowid as _line, stamps.position as _position, stamps.tenant_id, stamps.load_id as _load_id,
+    stamps.extracted_at as _extracted_at, lines.payload,
+    case when readable.line is null then lines.payload else readable.payload end as _json
+  from ${from.lines} as lines
+  inner join ${from.stamps} as stamps on stamps.line = lines.rowid
+  left join ${from.readable} as readable on readable.line = lines.rowid
+  ${where}
+),${typedFromTexts(entity)}`;
+
+/**
+ * The typed columns of stored records: `_line` (the rowid in `lines`), the entity's columns and `_modified_on`.
+ * @param from Tables as in {@link Lines}.
+ */
+export const typedAgainSql = (entity: Entity, from: Omit<Lines, 'stamps'>): string => `
+with texts as (
+  select
+    lines.rowid as _line,
+    case when readable.line is null then lines.payload else readable.payload end as _json
+  from ${from.lines} as lines
+  left join ${from.readable} as readable on readable.line = lines.rowid
+),${typedFromTexts(entity)}
+select
+  _line, ${entity.columns.map(({ name }) => quoteName(name)).join(', ')},
+  ${modifiedSql(entity)} as _modified_on
+from typed`;
 
 const isObject = `case when starts_with(_json, '{') then true else starts_with(ltrim(_json, ' \t\r\n'), '{') end`;
 
@@ -221,7 +244,7 @@ judged as (
 )
 select
   * exclude (_json, _s, _expanded),
-  ${entity.modifiedColumn === undefined ? 'null::timestamptz' : quoteName(entity.modifiedColumn)} as _modified_on,
+  ${modifiedSql(entity)} as _modified_on,
   false as _deleted, _reject is null as _use
 from judged`;
 

@@ -80,7 +80,8 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
 
   return {
     kind: 'duckdb',
-    prepare: (entities) => exclusive(() => prepare(session, datasetPrefix, entities)),
+    prepare: (entities) =>
+      exclusive(() => prepare(session, { place: path, prefix: datasetPrefix, entities, at: at() })),
     readControls: (tenantId, entity) => exclusive(() => readControls(session, tenantId, entity)),
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),

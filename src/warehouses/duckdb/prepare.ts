@@ -1,75 +1,175 @@
 import type { Entity } from '../../model.ts';
+import { compareContract, explainAltered, writeContract } from '../contract.ts';
 import { rawColumns } from '../raw-table.ts';
 import { datasets, quoteName } from '../sql-text.ts';
 import { stateTables } from '../state-tables.ts';
+import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
 import { columnTypes, stateTypes } from './column-types.ts';
+import { fillColumns } from './fill-columns.ts';
 import type { Session } from './open-session.ts';
+import { recordRows } from './record-rows.ts';
 
-type Table = { dataset: string; name: string; columns: { name: string; type: string }[] };
+type Table = {
+  dataset: string;
+  name: string;
+  columns: { name: string; type: string }[];
+  /** Columns whose values can be made again from the payload, and are to be. */
+  stale: readonly string[];
+};
+
+/** Types of the columns that are stored: `dataset.table` → column → type. */
+type Stored = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+export type PrepareOptions = {
+  /** The database, for messages. */
+  place: string;
+  prefix: string;
+  entities: readonly Entity[];
+  /** The instant of it. */
+  at: string;
+};
+
+const mend = 'set the database aside and backfill into a new one';
 
 /** Payloads are most of the bytes, and zstd both shrinks them and writes them faster. */
-const rawType = (name: string, type: string): string =>
-  name === 'payload' ? `${type} using compression zstd` : type;
+const compressionOf = (name: string): string =>
+  name === 'payload' ? ' using compression zstd' : '';
 
-const toTables = (entities: readonly Entity[]): Table[] => [
+const toTables = (
+  entities: readonly Entity[],
+  staleOf: (entity: Entity) => readonly string[],
+): Table[] => [
   ...Object.entries(stateTables).map(([name, columns]) => ({
     dataset: 'st_ops',
     name,
     columns: columns.map((column) => ({ name: column.name, type: stateTypes[column.type] })),
+    stale: [],
   })),
   ...entities.map((entity) => ({
     dataset: 'st_raw',
     name: entity.table,
-    columns: rawColumns(entity).map(({ name, type }) => ({
-      name,
-      type: rawType(name, columnTypes[type]),
-    })),
+    columns: rawColumns(entity).map(({ name, type }) => ({ name, type: columnTypes[type] })),
+    stale: staleOf(entity),
   })),
 ];
 
 const fullName = ({ dataset, name }: Table): string => `${dataset}.${quoteName(name)}`;
 
 const createTable = async (session: Session, table: Table): Promise<void> => {
-  const columns = table.columns.map(({ name, type }) => `${quoteName(name)} ${type}`);
+  const columns = table.columns.map(
+    ({ name, type }) => `${quoteName(name)} ${type}${compressionOf(name)}`,
+  );
   await session.run(`create table ${fullName(table)} (${columns.join(', ')})`);
 };
 
-const addColumns = async (session: Session, table: Table, stored: ReadonlySet<string>) => {
-  for (const { name, type } of table.columns) {
-    if (stored.has(name.toLowerCase())) continue;
-    await session.run(`alter table ${fullName(table)} add column ${quoteName(name)} ${type}`);
+/** DuckDB says the long name of what we call by its short one. */
+const shortType = (type: string): string =>
+  type === 'TIMESTAMP WITH TIME ZONE' ? 'TIMESTAMPTZ' : type;
+
+/**
+ * Adds the columns that are missing, and makes those anew whose type is another one now; their values are filled later.
+ * @throws WarehouseError for a column of another type that no payload gives back.
+ */
+const fitColumns = async (
+  session: Session,
+  table: Table,
+  stored: ReadonlyMap<string, string>,
+): Promise<void> => {
+  const add = ({ name, type }: { name: string; type: string }) =>
+    session.run(`alter table ${fullName(table)} add column ${quoteName(name)} ${type}`);
+  for (const column of table.columns) {
+    const { name, type } = column;
+    const storedType = stored.get(name.toLowerCase());
+    if (storedType === undefined) {
+      await add(column);
+      continue;
+    }
+    const is = shortType(storedType);
+    if (is === type) continue;
+    if (!table.stale.includes(name)) {
+      const fault = `is ${is} and should be ${type}`;
+      throw explainAltered(`${table.dataset}.${table.name}`, { column: name, fault, mend });
+    }
+    await session.run(`alter table ${fullName(table)} drop column ${quoteName(name)}`);
+    await add(column);
   }
 };
 
-/** Columns stored, by `dataset.table`. */
-const readStored = async (session: Session, prefix: string): Promise<Map<string, Set<string>>> => {
+const readStored = async (session: Session, prefix: string): Promise<Stored> => {
   const rows = await session.readRows(
-    `select schema_name, table_name, lower(column_name) as name from duckdb_columns()
+    `select schema_name, table_name, lower(column_name) as name, data_type from duckdb_columns()
     where database_name = current_database() and schema_name in (select unnest($schemas))`,
     { schemas: datasets.map((dataset) => prefix + dataset) },
   );
-  const stored = new Map<string, Set<string>>();
+  const stored = new Map<string, Map<string, string>>();
   for (const row of rows) {
     const table = `${String(row.schema_name)}.${String(row.table_name)}`;
-    stored.set(table, (stored.get(table) ?? new Set()).add(String(row.name)));
+    const columns = stored.get(table) ?? new Map<string, string>();
+    stored.set(table, columns.set(String(row.name), String(row.data_type)));
   }
   return stored;
 };
 
-/** Creates what is missing: datasets, state tables, raw tables, columns. Changes nothing that is there. */
-export const prepare = (
+const readState = async (session: Session, stored: Stored, prefix: string): Promise<State> => {
+  if (!stored.has(`${prefix}st_ops.state`)) return new Map();
+  const rows = await session.readRows('select name, value from st_ops.state');
+  return new Map(rows.map((row) => [String(row.name), String(row.value)]));
+};
+
+const makeTables = (
   session: Session,
   prefix: string,
-  entities: readonly Entity[],
+  tables: readonly Table[],
+  stored: Stored,
 ): Promise<void> =>
   session.transact(async () => {
     for (const dataset of datasets) {
       await session.run(`create schema if not exists ${quoteName(prefix + dataset)}`);
     }
-    const stored = await readStored(session, prefix);
-    for (const table of toTables(entities)) {
+    for (const table of tables) {
       const columns = stored.get(`${prefix}${table.dataset}.${table.name}`);
       if (columns === undefined) await createTable(session, table);
-      else await addColumns(session, table, columns);
+      else await fitColumns(session, table, columns);
     }
   });
+
+/** Says of the state what it is now; the last step, so that what was interrupted is done again. */
+const writeState = async (
+  session: Session,
+  before: State,
+  entities: readonly Entity[],
+  at: string,
+): Promise<void> => {
+  const now = [
+    { name: versionName, value: String(stateVersion) },
+    ...entities.map((entity) => ({ name: entity.table, value: writeContract(entity) })),
+  ];
+  const changed = now.filter(({ name, value }) => before.get(name) !== value);
+  if (changed.length === 0) return;
+  await recordRows(
+    session,
+    'state',
+    changed.map((row) => ({ ...row, changedAt: at })),
+  );
+};
+
+/**
+ * Creates what is missing: datasets, state tables, raw tables, columns. Columns that are new, or computed by another
+ * rule than before, are filled from the payloads.
+ * @throws WarehouseError when a newer program wrote the state, before anything is changed; when a table was altered.
+ */
+export const prepare = async (session: Session, options: PrepareOptions): Promise<void> => {
+  const { place, prefix, entities, at } = options;
+  const stored = await readStored(session, prefix);
+  const state = await readState(session, stored, prefix);
+  assertKnownState(state, place);
+  const stale = new Map(
+    entities
+      .filter(({ table }) => stored.has(`${prefix}st_raw.${table}`))
+      .map((entity) => [entity, compareContract(entity, state, mend).stale]),
+  );
+  const tables = toTables(entities, (entity) => stale.get(entity) ?? []);
+  await makeTables(session, prefix, tables, stored);
+  for (const [entity, columns] of stale) await fillColumns(session, entity, columns);
+  await writeState(session, state, entities, at);
+};

@@ -18,6 +18,7 @@ import {
 import { writeCostsSql, writeLoadCostsSql } from '../../../src/warehouses/bigquery/costs.ts';
 import { linesSchema } from '../../../src/warehouses/bigquery/encode-lines.ts';
 import { factsSql, noFacts } from '../../../src/warehouses/bigquery/facts.ts';
+import { fillOddSql, fillSql, findOddSql } from '../../../src/warehouses/bigquery/fill-columns.ts';
 import { renameTables } from '../../../src/warehouses/bigquery/googlesql-text.ts';
 import { readLedgerSql } from '../../../src/warehouses/bigquery/ledger-sql.ts';
 import { storedMonthsSql } from '../../../src/warehouses/bigquery/merge-sql.ts';
@@ -141,6 +142,21 @@ describe('every text that loads an entity is accepted by Google’s analyzer', (
     },
   );
 
+  const oddRows: Table = {
+    name: 'st_stage.odd_a',
+    columns: ['tenant_id', 'key', 'json'].map((name) => ({ name, type: 'STRING' })),
+  };
+
+  proves.each(entities.map((entity) => [entity.table, entity] as const))(
+    '%s, and its columns filled again',
+    async (_, entity) => {
+      const columns = [...entity.columns.map(({ name }) => name), '_modified_on'];
+      await analyze(engine, fillSql(entity, columns), state);
+      await analyze(engine, findOddSql(entity), state);
+      await analyze(engine, fillOddSql(entity, columns, oddRows.name), [...state, oddRows]);
+    },
+  );
+
   proves('and a rounded, exact staging table comes of it', async () => {
     const { columns } = await describeTyped(jobs);
     const types = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
@@ -150,7 +166,7 @@ describe('every text that loads an entity is accepted by Google’s analyzer', (
 });
 
 const stream = { tenantId: odd, entity: 'jobs', stream: odd, cursor: { a: odd } };
-const rowsOf = (table: 'runs' | 'tenants' | 'builds') =>
+const rowsOf = (table: 'state' | 'runs' | 'tenants' | 'builds') =>
   recordRowsSql(table, [
     { runId: 'r', tenantId: odd, message: odd, rows: 5, startedAt: instant(0), endedAt: null },
     { runId: 's' },
@@ -163,6 +179,7 @@ describe('every text that keeps the books is accepted', () => {
     ['plan: drop doubles', dropDoublesSql([stream])],
     ['restart', restartStreamsSql([stream, { ...stream, stream: 'b' }], instant(0))],
     ['read', readControlsSql.replaceAll('@tenant', "'7'").replaceAll('@entity', "'jobs'")],
+    ['state', rowsOf('state')],
     ['runs', rowsOf('runs')],
     ['tenants', rowsOf('tenants')],
     ['builds', rowsOf('builds')],

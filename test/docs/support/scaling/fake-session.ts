@@ -67,6 +67,7 @@ export const openFakeSession = (
     cancelJob: refuse,
     getRows: (id) => Promise.resolve(rows.get(id) ?? {}),
     getTable: () => Promise.resolve(null),
+    listRows: refuse,
     createTable: refuse,
     patchTable: refuse,
     deleteTable: () => {
