@@ -107,6 +107,14 @@ const castDatetime: Cast = ({ value }) => {
   return micros === undefined ? undefined : new DuckDBTimestampValue(micros);
 };
 
+const castTime: Cast = ({ value }) => {
+  if (value instanceof DuckDBTimeValue) return value;
+  const isText = typeof value === 'string' && /^\d{1,2}:/.test(value);
+  const micros = isText ? parseDatetime(`1970-01-01 ${value}`) : toMicros(value);
+  if (micros === undefined || value instanceof DuckDBDateValue) return undefined;
+  return new DuckDBTimeValue(((micros % dayMicros) + dayMicros) % dayMicros);
+};
+
 const castString: Cast = (given) => {
   const { value } = given;
   if (typeof value === 'string') return value;
@@ -128,5 +136,6 @@ export const casts = {
   date: { cast: castDate, fault: (text: string) => `Invalid date: '${text}'` },
   timestamp: { cast: castTimestamp, fault: (text: string) => `Invalid timestamp: '${text}'` },
   datetime: { cast: castDatetime, fault: (text: string) => `Invalid datetime string "${text}"` },
+  time: { cast: castTime, fault: (text: string) => `Invalid time string "${text}"` },
   string: { cast: castString, fault: (text: string) => `Invalid cast to STRING of ${text}` },
 } as const;

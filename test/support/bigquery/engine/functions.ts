@@ -11,6 +11,7 @@ import {
   DuckDBTimestampTZValue,
   LIST,
   listValue,
+  TIME,
   TIMESTAMP,
   TIMESTAMPTZ,
   VARCHAR,
@@ -47,6 +48,7 @@ const types: Readonly<Record<keyof typeof casts, DuckDBType>> = {
   date: DATE,
   timestamp: TIMESTAMPTZ,
   datetime: TIMESTAMP,
+  time: TIME,
   string: VARCHAR,
 };
 

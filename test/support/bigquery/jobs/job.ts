@@ -25,6 +25,8 @@ export type Job = {
   work: Promise<void> | undefined;
   /** Someone holds the work up, so that waiting for its end would take for ever. */
   isHeld: boolean;
+  /** Told as soon as it is held. */
+  holdListeners: Set<() => void>;
   /** Ends the work at the next occasion. */
   stop: () => void;
   isStopped: boolean;

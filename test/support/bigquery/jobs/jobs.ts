@@ -45,7 +45,7 @@ const createJob = (request: JobRequest, location: string, nowMs: number): Job =>
   ...{ state: 'PENDING', errorResult: undefined, errors: [], result: undefined },
   ...{ creationTime: nowMs, startTime: undefined, endTime: undefined },
   ...{ statistics: {}, parentJobId: undefined, pollsLeft: 0, work: undefined },
-  ...{ isHeld: false, isStopped: false, stop: () => undefined },
+  ...{ isHeld: false, holdListeners: new Set(), isStopped: false, stop: () => undefined },
 });
 
 /** Lets faults and the wish to stop in, before a statement or before the rows of a file are stored. */
@@ -66,6 +66,7 @@ const createChecks = (job: Job, effects: readonly ArmedEffect[]) => {
       used.add(armed);
       if (effect.kind === 'failJob') throw toRefusal(effect.error);
       job.isHeld = true;
+      for (const tell of job.holdListeners) tell();
       armed.arrive();
       await Promise.race([armed.released, stopped]);
       job.isHeld = false;
@@ -220,7 +221,7 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
         return;
       }
       start(job);
-      while (job.state !== 'DONE' && !job.isHeld) await waitABit(job);
+      if (job.state !== 'DONE' && !job.isHeld) await waitForHoldOrEnd(job);
     },
     cancel: async (job) => {
       job.pollsLeft = 0;
@@ -243,7 +244,13 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
   };
 };
 
-/** Until the job's end, or for a moment: it may be held meanwhile. */
-const waitABit = async (job: Job): Promise<void> => {
-  await Promise.race([job.work, new Promise((resolve) => setImmediate(resolve))]);
+/** Until the job's end, or until someone holds it up. */
+const waitForHoldOrEnd = async (job: Job): Promise<void> => {
+  let stopListening = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    job.holdListeners.add(resolve);
+    stopListening = () => job.holdListeners.delete(resolve);
+  });
+  await Promise.race([job.work, held]);
+  stopListening();
 };

@@ -9,7 +9,7 @@ export type Call = {
   args: Node[][];
   /** The same in DuckDB's SQL; DISTINCT, ORDER BY and the like stay where they are. */
   readonly sql: string[];
-  /** One of them; the others may be no expressions. */
+  /** One of them, enclosed where an operator beside it could reach into it; the others may be no expressions. */
   arg: (index: number) => string;
   /** Rewrites any other part of the call. */
   rewrite: (nodes: readonly Node[]) => string;

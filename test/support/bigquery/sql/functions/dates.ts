@@ -127,7 +127,7 @@ export const dateFunctions: FunctionRules = {
   current_datetime: nowIn('timestamp'),
   date: byCount({
     1: rename('gs_cast_date'),
-    2: pattern('cast($1 at time zone $2 as date)'),
+    2: pattern('cast(($1) at time zone ($2) as date)'),
     3: rename('make_date'),
   }),
   datetime: byCount({
@@ -137,8 +137,8 @@ export const dateFunctions: FunctionRules = {
   }),
   timestamp: byCount({ 1: rename('gs_cast_timestamp'), 2: rename('gs_timestamp_in') }),
   timestamp_micros: rename('make_timestamptz'),
-  timestamp_millis: pattern('make_timestamptz($1 * 1000)'),
-  timestamp_seconds: pattern('make_timestamptz($1 * 1000000)'),
+  timestamp_millis: pattern('make_timestamptz(($1) * 1000)'),
+  timestamp_seconds: pattern('make_timestamptz(($1) * 1000000)'),
   unix_micros: rename('epoch_us'),
   unix_millis: pattern('cast(floor(epoch_us($1) / 1000) as bigint)'),
   unix_seconds: pattern('cast(floor(epoch_us($1) / 1000000) as bigint)'),

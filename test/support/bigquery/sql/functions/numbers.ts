@@ -1,6 +1,6 @@
 import { byCount, keep, pattern, rename, type FunctionRules } from '../call.ts';
 
-const quotient = (n: string, d: string): string => `${n} // gs_divisor(${d})`;
+const quotient = (n: string, d: string): string => `(${n}) // gs_divisor(${d})`;
 
 /** Functions on numbers, conditions and lists. */
 export const numberFunctions: FunctionRules = {
@@ -13,7 +13,7 @@ export const numberFunctions: FunctionRules = {
   trunc: byCount({ 1: rename('trunc'), 2: rename('trunc') }),
   log: byCount({ 1: rename('ln'), 2: pattern('log($2, $1)') }),
   log10: rename('log10'),
-  mod: pattern('$1 % gs_divisor($2)'),
+  mod: pattern('($1) % gs_divisor($2)'),
   div: pattern(quotient('$1', '$2')),
   ieee_divide: pattern('cast($1 as double) / cast($2 as double)'),
   parse_numeric: rename('gs_cast_numeric'),
@@ -27,8 +27,8 @@ export const numberFunctions: FunctionRules = {
     2: pattern('cast(generate_series($1, $2, interval 1 day) as date[])'),
     3: pattern('cast(generate_series($1, $2, $3) as date[])'),
   }),
-  offset: pattern('$1 + 1'),
-  safe_offset: pattern('$1 + 1'),
+  offset: pattern('($1) + 1'),
+  safe_offset: pattern('($1) + 1'),
   ordinal: pattern('$1'),
   safe_ordinal: pattern('$1'),
 };

@@ -2,7 +2,7 @@ import { byCount, keep, pattern, rename, type Call, type FunctionRules } from '.
 
 /** Any NULL makes NULL: DuckDB's own leave it out. */
 const nullIfAny = (call: Call, sql: string): string =>
-  `case when ${call.sql.map((arg) => `${arg} is null`).join(' or ')} then null else ${sql} end`;
+  `case when ${call.sql.map((arg) => `(${arg}) is null`).join(' or ')} then null else ${sql} end`;
 
 const formatPiece = (call: Call, sign: string, arg: string | undefined): string => {
   if (arg === undefined) throw call.refuse('FORMAT with fewer values than places');

@@ -18,6 +18,10 @@ const functions = new Map(
   }),
 );
 
+/** An operator that a rule puts beside an argument must not reach into it. */
+const enclose = (nodes: readonly Node[], rewrite: (nodes: readonly Node[]) => string): string =>
+  nodes.length > 1 ? `(${rewrite(nodes)})` : rewrite(nodes);
+
 const writeFunction = (
   context: Context,
   word: Token,
@@ -40,7 +44,7 @@ const writeFunction = (
     get sql() {
       return args.map(rewrite);
     },
-    arg: (index) => rewrite(args[index] ?? []),
+    arg: (index) => enclose(args[index] ?? [], rewrite),
     rewrite,
     refuse: (what) => refuseAt(context, word, `The stand-in for BigQuery does not know ${what}`),
     now: context.now,

@@ -13,6 +13,7 @@ const functions: Readonly<Partial<Record<ScalarName, string>>> = {
   STRING: 'string',
   DATE: 'date',
   DATETIME: 'datetime',
+  TIME: 'time',
   TIMESTAMP: 'timestamp',
 };
 
