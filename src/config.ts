@@ -7,15 +7,21 @@ import { batchBytesMaxDefault } from './limits.ts';
 const isLoopback = (url: URL): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 
-const secureUrl = z.string().refine(
-  (text) => {
-    if (!URL.canParse(text)) return false;
-    const url = new URL(text);
-    const plainOk = url.protocol === 'http:' && isLoopback(url);
-    return (url.protocol === 'https:' || plainOk) && url.username === '' && url.search === '';
-  },
-  { error: 'must be an https:// address (plain http only for a loopback address)' },
-);
+const isSecure = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const plainOk = url.protocol === 'http:' && isLoopback(url);
+  return (url.protocol === 'https:' || plainOk) && url.username === '';
+};
+
+const urlFault = { error: 'must be an https:// address (plain http only for a loopback address)' };
+
+const secureUrl = z
+  .string()
+  .refine((text) => isSecure(text) && new URL(text).search === '', urlFault);
+
+/** Such an address is a secret itself, and may carry it in its query. */
+const webhookUrl = z.string().refine(isSecure, urlFault);
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -86,6 +92,8 @@ const environment = z.object({
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'], { error: 'must be error, warn, info or debug' })
     .default('info'),
+  LOG_FILE: z.string().default('logs/app.log'),
+  ALERT_WEBHOOK_URL: webhookUrl.optional(),
 });
 
 /** Every variable that fieldmart reads; `.env.example` lists the same. */
@@ -124,7 +132,6 @@ export type Config = {
   /** The database's own folder below SPOOL_DIR. */
   spoolDir: string;
   batchBytesMax: number;
-  logLevel: 'error' | 'warn' | 'info' | 'debug';
 };
 
 const deriveAuthUrl = (baseUrl: string): string =>
@@ -164,6 +171,35 @@ const parse = <T extends z.ZodRawShape>(
   );
 };
 
+/** What frames a run: its log and its alert. */
+export type LogConfig = {
+  level: 'error' | 'warn' | 'info' | 'debug';
+  /** Path of the log file; null for none. */
+  file: string | null;
+  /** Address that is told of a run that failed; null for none. Never logged. */
+  alertUrl: string | null;
+};
+
+const known = <T extends z.ZodType>(schema: T, text: string | undefined, otherwise: z.infer<T>) => {
+  const read = schema.safeParse(text);
+  return read.success ? read.data : otherwise;
+};
+
+/**
+ * What the frame of a run needs, before anything else is known to be right: a variable that is wrong counts as unset
+ * here, and is named by the command that reads all of them.
+ */
+export const readLogConfig = (env: NodeJS.ProcessEnv): LogConfig => {
+  const given = withoutEmpty(env);
+  const { LOG_LEVEL, LOG_FILE, ALERT_WEBHOOK_URL } = environment.shape;
+  const file = known(LOG_FILE, given.LOG_FILE, 'off');
+  return {
+    level: known(LOG_LEVEL, given.LOG_LEVEL, 'info'),
+    file: file === 'off' ? null : file,
+    alertUrl: known(ALERT_WEBHOOK_URL, given.ALERT_WEBHOOK_URL, undefined) ?? null,
+  };
+};
+
 const credentials = { ST_CLIENT_ID: true, ST_CLIENT_SECRET: true, ST_APP_KEY: true } as const;
 const withoutCredentials = environment.partial(credentials);
 
@@ -193,7 +229,6 @@ const toConfig = (env: z.infer<typeof withoutCredentials>): Config => ({
   datasetPrefix: env.DATASET_PREFIX ?? '',
   spoolDir: join(env.SPOOL_DIR, databaseName(env)),
   batchBytesMax: env.BATCH_BYTES_MAX,
-  logLevel: env.LOG_LEVEL,
 });
 
 /**

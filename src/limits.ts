@@ -104,3 +104,13 @@ export const bigqueryChunkBytes = 8 * 1024 * 1024;
 
 /** One part on its way: half a megabit a second is enough. */
 export const bigqueryChunkTimeoutMs = 120_000;
+
+/** The log file moves on at this size, and this many older ones are kept: some 60 MB, weeks of a daily run. */
+export const logFileBytesMax = 10 * 1024 * 1024;
+export const logFilesOlderMax = 5;
+
+/** An alert is tried once for this long: a run that failed must not hang as well. */
+export const alertTimeoutMs = 5_000;
+
+/** Characters of an alert's reason: one line of a chat. */
+export const alertCharactersMax = 500;

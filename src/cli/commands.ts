@@ -5,7 +5,16 @@ import { once } from './once.ts';
 import { addReconcile } from './reconcile-command.ts';
 
 /** Runs a command; its result is the exit code. */
-export type Run = () => Promise<number>;
+export type Run = (io: Io) => Promise<number>;
+
+/**
+ * A `run` moves, makes or vouches for something: it is kept in the log file, and its failure is told to
+ * ALERT_WEBHOOK_URL. A `question` reads what is there, for whoever asked.
+ */
+export type Kind = 'run' | 'question';
+
+/** Takes the command that was typed. */
+export type Choose = (run: Run, kind: Kind) => void;
 
 const entityOption = {
   type: 'string',
@@ -15,12 +24,8 @@ const entityOption = {
   describe: 'Entities, separated by commas',
 } as const;
 
-const jsonOption = { type: 'boolean', default: false, describe: 'Print JSON' } as const;
-
-type Choose = (run: Run) => void;
-
 /** What moves data and makes tables of them. */
-const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
+const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
   yargs
     .command(
       'backfill',
@@ -53,8 +58,10 @@ const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
             'a quarter of everything',
           ),
       (args) => {
-        choose(async () =>
-          (await import('./run-backfill.ts')).runBackfill({ ...args, to: args.to }, io),
+        choose(
+          async (io) =>
+            (await import('./run-backfill.ts')).runBackfill({ ...args, to: args.to }, io),
+          'run',
         );
       },
     )
@@ -80,8 +87,9 @@ const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
           })
           .example('$0 sync', 'all entities, from where the last sync ended'),
       (args) => {
-        choose(async () =>
-          (await import('./run-sync.ts')).runSync({ ...args, since: args.since }, io),
+        choose(
+          async (io) => (await import('./run-sync.ts')).runSync({ ...args, since: args.since }, io),
+          'run',
         );
       },
     )
@@ -99,17 +107,19 @@ const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
           .example('$0 build', 'all models, in the order they need each other')
           .example('$0 build --select daily_kpis', 'what daily_kpis needs, and daily_kpis'),
       (args) => {
-        choose(async () =>
-          (await import('./run-build.ts')).runBuild({ ...args, select: args.select }, io),
+        choose(
+          async (io) =>
+            (await import('./run-build.ts')).runBuild({ ...args, select: args.select }, io),
+          'run',
         );
       },
     )
     .command(
       'check',
       'Run the checks on the published tables',
-      (command) => command.option('json', jsonOption).example('$0 check', 'exit 6 if one is red'),
-      (args) => {
-        choose(async () => (await import('./run-check.ts')).runCheck(args, io));
+      (command) => command.example('$0 check', 'exit 6 if one is red'),
+      () => {
+        choose(async (io) => (await import('./run-check.ts')).runCheck(io), 'run');
       },
     );
 
@@ -117,15 +127,14 @@ const addDataCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
  * Every command with its options. A handler hands over what is to be run, and loads its code only then, so that
  * `--help` stays quick.
  */
-export const addCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
-  addReconcile(addKpiCommands(addDataCommands(yargs, io, choose), io, choose), io, choose)
+export const addCommands = (yargs: Argv, choose: Choose): Argv =>
+  addReconcile(addKpiCommands(addDataCommands(yargs, choose), choose), choose)
     .command(
       'progress',
       'Show how far each entity is and how old its data are',
       (command) =>
         command
           .option('entity', { ...entityOption, describe: 'Entities; left out: all' })
-          .option('json', jsonOption)
           .option('watch', {
             type: 'boolean',
             default: false,
@@ -133,15 +142,15 @@ export const addCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
           })
           .example('$0 progress --entity jobs,invoices', 'two entities'),
       (args) => {
-        choose(async () => (await import('./run-progress.ts')).runProgress(args, io));
+        choose(async (io) => (await import('./run-progress.ts')).runProgress(args, io), 'question');
       },
     )
     .command(
       'verify',
       'Compare the ledger with the raw tables',
-      (command) => command.option('json', jsonOption).example('$0 verify', 'exit 6 if they differ'),
-      (args) => {
-        choose(async () => (await import('./run-verify.ts')).runVerify(args, io));
+      (command) => command.example('$0 verify', 'exit 6 if they differ'),
+      () => {
+        choose(async (io) => (await import('./run-verify.ts')).runVerify(io), 'run');
       },
     )
     .command(
@@ -158,7 +167,7 @@ export const addCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
           .option('seed', { type: 'number', default: 1, describe: 'Another seed, another company' })
           .example('$0 sandbox --port 8080 --scale 0.1', 'a tenth of the reference company'),
       (args) => {
-        choose(async () => (await import('./run-sandbox.ts')).runSandbox(args, io));
+        choose(async (io) => (await import('./run-sandbox.ts')).runSandbox(args, io), 'question');
       },
     )
     .command(
@@ -174,6 +183,6 @@ export const addCommands = (yargs: Argv, io: Io, choose: Choose): Argv =>
           })
           .example('$0 demo', 'needs no credentials'),
       (args) => {
-        choose(async () => (await import('./run-demo.ts')).runDemo(args, io));
+        choose(async (io) => (await import('./run-demo.ts')).runDemo(args, io), 'question');
       },
     );

@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs';
 import { ConfigError } from '../errors.ts';
-import type { Run } from './commands.ts';
-import type { Io } from './io.ts';
+import type { Choose } from './commands.ts';
 import { once } from './once.ts';
 
 const choice = <T extends string>(option: string, choices: readonly T[]) => ({
@@ -23,7 +22,7 @@ const formatOption = {
 const date = (option: string, describe: string) =>
   ({ type: 'string', requiresArg: true, coerce: once(option), describe }) as const;
 
-const addKpis = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
+const addKpis = (yargs: Argv, choose: Choose): Argv =>
   yargs.command(
     'kpis',
     'Print the KPIs by day, week or region',
@@ -50,11 +49,11 @@ const addKpis = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
           'every day of March, both ends included',
         ),
     (args) => {
-      choose(async () => (await import('./run-kpis.ts')).runKpis(args, io));
+      choose(async (io) => (await import('./run-kpis.ts')).runKpis(args, io), 'question');
     },
   );
 
-const addExplain = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
+const addExplain = (yargs: Argv, choose: Choose): Argv =>
   yargs.command(
     'explain',
     'List the jobs, estimates, invoices or payments that make up a KPI',
@@ -78,10 +77,10 @@ const addExplain = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
           'the estimates sold on that day; exit 6 if they are not the number',
         ),
     (args) => {
-      choose(async () => (await import('./run-explain.ts')).runExplain(args, io));
+      choose(async (io) => (await import('./run-explain.ts')).runExplain(args, io), 'question');
     },
   );
 
 /** The commands that read the KPIs. */
-export const addKpiCommands = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
-  addExplain(addKpis(yargs, io, choose), io, choose);
+export const addKpiCommands = (yargs: Argv, choose: Choose): Argv =>
+  addExplain(addKpis(yargs, choose), choose);

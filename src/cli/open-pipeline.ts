@@ -1,22 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { Config, SourceConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { readsInFlightMax, streamsInFlightMax } from '../limits.ts';
-import { createLogger, type Logger } from '../logger.ts';
+import type { Logger } from '../logger.ts';
 import type { Source } from '../model.ts';
 import { readProgress } from '../pipeline/progress.ts';
 import type { PipelineDeps } from '../pipeline/run-moves.ts';
 import type { Warehouse } from '../warehouses/warehouse.ts';
+import type { Io } from './io.ts';
 import { writeSnapshot } from './progress-snapshot.ts';
 import { showProgress, silentProgress, type ProgressDisplay } from './show-progress.ts';
 import { listenForStop } from './stop-signal.ts';
-
-/** Logs to stderr; on a terminal, where a bar shows the progress, only what a person should act on. */
-export const openLogger = (config: Config, options: { bar: boolean }): Logger => {
-  const terminal = process.stderr.isTTY;
-  const quiet = options.bar && terminal && config.logLevel === 'info';
-  return createLogger({ level: quiet ? 'warn' : config.logLevel, terminal });
-};
 
 /**
  * The warehouse that the environment names; its SDK is loaded only here.
@@ -35,11 +28,12 @@ export const openWarehouse = async (config: Config): Promise<Warehouse> => {
 
 /** The source that the environment names. */
 export const openSource = async (
-  config: Config & { source: SourceConfig },
-  log: Logger,
+  { source, tenantId }: Config & { source: SourceConfig },
+  events: { log: Logger; onRequest: () => void },
 ): Promise<Source> => {
   const { openServiceTitan } = await import('../sources/servicetitan/index.ts');
-  return openServiceTitan({ ...config.source, tenantId: config.tenantId, log: log.debug });
+  const { log, onRequest } = events;
+  return openServiceTitan({ ...source, tenantId, log: log.debug, onRequest });
 };
 
 const snapshotIntervalMs = 2_000;
@@ -70,19 +64,18 @@ const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source, lo
  */
 export const withPipeline = async <T>(
   config: Config & { source: SourceConfig },
+  io: Io,
   work: (deps: PipelineDeps, display: ProgressDisplay) => Promise<T>,
 ): Promise<T> => {
-  const log = openLogger(config, { bar: true });
-  const display =
-    process.stderr.isTTY && config.logLevel === 'info'
-      ? showProgress(() => Date.now())
-      : silentProgress;
+  const { log, runId } = io;
+  const display = io.bar ? showProgress(() => Date.now()) : silentProgress;
   const stop = listenForStop(() => {
     display.end();
     log.warn('stopping: pages in flight are given up, what was fetched is kept');
   });
   const warehouse = await openWarehouse(config);
-  const source = await openSource(config, log);
+  let requests = 0;
+  const source = await openSource(config, { log, onRequest: () => (requests += 1) });
   try {
     await warehouse.prepare(source.entities);
     return await work(
@@ -94,7 +87,7 @@ export const withPipeline = async <T>(
         log,
         signal: stop.signal,
         onProgress: display.update,
-        runId: randomUUID(),
+        runId,
         streamsInFlight: streamsInFlightMax,
         readsInFlight: readsInFlightMax,
         onCommitted: leaveSnapshots(config, warehouse, source, log),
@@ -104,6 +97,7 @@ export const withPipeline = async <T>(
     );
   } finally {
     display.end();
+    io.summarize({ requests });
     stop.release();
     await source.close();
     await warehouse.close();

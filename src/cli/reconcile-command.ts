@@ -1,6 +1,5 @@
 import type { Argv } from 'yargs';
-import type { Run } from './commands.ts';
-import type { Io } from './io.ts';
+import type { Choose } from './commands.ts';
 import { once } from './once.ts';
 
 const text = (option: string, describe: string) =>
@@ -16,7 +15,7 @@ const list = (describe: string) =>
   }) as const;
 
 /** The command that compares the KPIs with the source's own reports. */
-export const addReconcile = (yargs: Argv, io: Io, choose: (run: Run) => void): Argv =>
+export const addReconcile = (yargs: Argv, choose: Choose): Argv =>
   yargs.command(
     'reconcile',
     'Compare a KPI with a report of the source, unit by unit and record by record',
@@ -49,6 +48,6 @@ export const addReconcile = (yargs: Argv, io: Io, choose: (run: Run) => void): A
           'the same out of the Reporting API',
         ),
     (args) => {
-      choose(async () => (await import('./run-reconcile.ts')).runReconcile(args, io));
+      choose(async (io) => (await import('./run-reconcile.ts')).runReconcile(args, io), 'question');
     },
   );

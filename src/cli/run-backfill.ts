@@ -54,7 +54,7 @@ export const runBackfill = async (args: BackfillArguments, io: Io): Promise<numb
   const entities = chooseEntities(args);
   const config = readSourceConfig(io.env);
   const wanted = range(args, config.timeZone, io.now().toISOString());
-  return withPipeline(config, async (deps, display) => {
+  return withPipeline(config, io, async (deps, display) => {
     const result = await backfill(entities, { ...wanted, force: args.force }, deps);
     display.end();
     return reportRun(result, io);

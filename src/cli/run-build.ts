@@ -7,11 +7,16 @@ import { servicetitanEntities } from '../sources/servicetitan/index.ts';
 import { countChecks } from './format-checks.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
-import { openLogger, openWarehouse } from './open-pipeline.ts';
+import { openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
 import { selectName } from './select-names.ts';
 
 export type BuildArguments = { select: string | undefined };
+
+const printJson = ({ built, checks, neverLoaded }: BuildResult, io: Io): void => {
+  const models = built.map(({ model, rows, durationMs }) => ({ model, rows, durationMs }));
+  io.out(JSON.stringify({ runId: io.runId, models, checks, neverLoaded }));
+};
 
 const print = ({ built, checks, neverLoaded }: BuildResult, io: Io): void => {
   io.out(
@@ -42,19 +47,21 @@ const selectModel = async (typed: string): Promise<string> => {
 export const runBuild = async (args: BuildArguments, io: Io): Promise<number> => {
   const config = readConfig(io.env);
   const select = args.select === undefined ? null : await selectModel(args.select);
-  const log = openLogger(config, { bar: true });
   const warehouse = await openWarehouse(config);
   try {
     const result = await build({
       warehouse,
       entities: servicetitanEntities,
       sqlDir,
-      log,
+      log: io.log,
       tenant: { tenantId: config.tenantId, timeZone: config.timeZone },
       now: io.now().toISOString(),
       select,
     });
-    print(result, io);
+    if (io.json) printJson(result, io);
+    else if (!io.quiet) print(result, io);
+    const rows = result.built.reduce((sum, model) => sum + model.rows, 0);
+    io.summarize({ models: result.built.length, rows, checks: result.checks.length });
     return 0;
   } finally {
     await warehouse.close();

@@ -8,7 +8,7 @@ import { openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
 
 /** `fieldmart check`: runs the checks on the published tables. */
-export const runCheck = async (args: { json: boolean }, io: Io): Promise<number> => {
+export const runCheck = async (io: Io): Promise<number> => {
   const config = readConfig(io.env);
   const { tenantId } = config;
   const warehouse = await openWarehouse(config);
@@ -16,7 +16,7 @@ export const runCheck = async (args: { json: boolean }, io: Io): Promise<number>
     await warehouse.prepare(servicetitanEntities);
     const { checks, apart, loadsSince } = await check(warehouse, { sqlDir, tenantId });
     io.out(
-      args.json ? JSON.stringify(checks) : formatChecks(checks, { colour: wantsColour(io.env) }),
+      io.json ? JSON.stringify(checks) : formatChecks(checks, { colour: wantsColour(io.env) }),
     );
     if (apart.length > 0) {
       io.err(

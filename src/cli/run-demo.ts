@@ -35,8 +35,14 @@ const demoConfig = (sandbox: Sandbox, dir: string): Config & { source: SourceCon
     ST_REQUESTS_PER_SECOND: '1000',
     DUCKDB_PATH: join(dir, 'demo.duckdb'),
     SPOOL_DIR: join(dir, 'spool'),
-    LOG_LEVEL: 'warn',
   });
+
+/** Its steps say what they did; the log adds what a person should act on. */
+const quietly = (io: Io): Io => ({
+  ...io,
+  bar: false,
+  log: { ...io.log, info: () => undefined, debug: () => undefined },
+});
 
 /** Only what an earlier demo left: a folder may hold other things. */
 const clear = async (dir: string): Promise<void> => {
@@ -177,7 +183,7 @@ export const runDemo = async ({ scale, dir }: DemoArguments, io: Io): Promise<nu
     io.out(
       `A stand-in ServiceTitan with an invented company runs on ${sandbox.url} (scale ${scale}).`,
     );
-    return await withPipeline(config, async (deps, display) => {
+    return await withPipeline(config, quietly(io), async (deps, display) => {
       const finished = await runSteps(sandbox, deps, io);
       display.end();
       if (!finished) return stoppedExitCode;

@@ -11,7 +11,7 @@ import { readSnapshot } from './progress-snapshot.ts';
 import { selectEntities } from './select-entities.ts';
 import { listenForStop } from './stop-signal.ts';
 
-export type ProgressArguments = { entity: string[]; json: boolean; watch: boolean };
+export type ProgressArguments = { entity: string[]; watch: boolean };
 
 const watchIntervalMs = 5_000;
 
@@ -71,10 +71,10 @@ const read = async (config: Config, entities: readonly Entity[], io: Io): Promis
   }
 };
 
-const print = ({ entities: rows, asOf }: Reading, json: boolean, io: Io): void => {
-  io.out(json ? JSON.stringify(rows) : formatTable(columns, rows.map(toRow)));
+const print = ({ entities: rows, asOf }: Reading, io: Io): void => {
+  io.out(io.json ? JSON.stringify(rows) : formatTable(columns, rows.map(toRow)));
   if (asOf !== null) io.err(`A run is writing now; these are its figures of ${asOf}`);
-  if (json) return;
+  if (io.json) return;
   for (const { entity, lastOutcome, lastMessage } of rows) {
     if (lastOutcome === 'failed') io.out(`${entity}: ${lastMessage ?? ''}`);
   }
@@ -87,12 +87,12 @@ export const runProgress = async (args: ProgressArguments, io: Io): Promise<numb
     args.entity.length === 0
       ? servicetitanEntities
       : selectEntities(args.entity, servicetitanEntities);
-  print(await read(config, entities, io), args.json, io);
+  print(await read(config, entities, io), io);
   if (!args.watch) return 0;
   const { signal } = listenForStop(() => undefined);
   for (;;) {
     await sleep(watchIntervalMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return 0;
-    print(await read(config, entities, io), args.json, io);
+    print(await read(config, entities, io), io);
   }
 };

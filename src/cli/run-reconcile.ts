@@ -6,7 +6,6 @@ import { assertColumns, reconcile, type Reconciled } from '../pipeline/reconcile
 import type { ReportTable } from '../pipeline/reconcile/report-table.ts';
 import { formatReconciled, toReconciledJson } from './format-reconciled.ts';
 import type { Io } from './io.ts';
-import { openLogger } from './open-pipeline.ts';
 import { openReportsOf, parseReportId, readReportTable } from './read-report-table.ts';
 import { readDate } from './run-kpis.ts';
 import { selectName, selectNames } from './select-names.ts';
@@ -76,7 +75,7 @@ const readReport = async (
   const report = parseReportId(args.report);
   const config = readSourceConfig(io.env);
   await withMarts(tablesOf(kpi), io, (open) => Promise.resolve(selectUnits(args.unit, open)));
-  const reports = await openReportsOf(config, openLogger(config, { bar: false }));
+  const reports = await openReportsOf(config, io.log);
   try {
     const query = { report, params: args.param, ...period };
     return await readReportTable(reports, query, (columns) => {

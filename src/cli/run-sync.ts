@@ -31,7 +31,7 @@ export const runSync = async (args: SyncArguments, io: Io): Promise<number> => {
       `Cannot sync since ${args.since ?? ''}: it is in the future; give a past date`,
     );
   }
-  return withPipeline(config, async (deps, display) => {
+  return withPipeline(config, io, async (deps, display) => {
     const result = await sync(entities, { now, since, lookbackMs }, deps);
     display.end();
     return reportRun(result, io);

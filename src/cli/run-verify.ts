@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';
 
 /** `fieldmart verify`: compares the ledger with the raw tables. */
-export const runVerify = async (args: { json: boolean }, io: Io): Promise<number> => {
+export const runVerify = async (io: Io): Promise<number> => {
   const config = readConfig(io.env);
   const warehouse = await openWarehouse(config);
   try {
@@ -23,7 +23,7 @@ export const runVerify = async (args: { json: boolean }, io: Io): Promise<number
       'verdict',
     ];
     io.out(
-      args.json
+      io.json
         ? JSON.stringify(verified)
         : formatTable(
             columns,

@@ -55,6 +55,8 @@ export type HttpSettings = {
   /** From 0 to below 1, for the jitter. Default: Math.random. */
   random?: () => number;
   log?: (message: string, meta: Record<string, unknown>) => void;
+  /** Called before each request is sent, retries too. */
+  onRequest?: () => void;
 };
 
 export type Http = {
@@ -181,6 +183,7 @@ export const openHttp = (settings: HttpSettings): Http => {
       late.abort();
     }, limits.requestTimeoutMs);
     try {
+      settings.onRequest?.();
       const { statusCode, headers, body } = await host.pool.request({
         path: pathname + search,
         method: request.method ?? 'GET',

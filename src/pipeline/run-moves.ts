@@ -15,7 +15,15 @@ export type PipelineDeps = Omit<MoveDeps, 'commit' | 'reading'> &
     clock: () => Date;
   };
 
-export type RunResult = { outcomes: Outcome[]; inserted: number; updated: number; deleted: number };
+export type RunResult = {
+  outcomes: Outcome[];
+  /** What was committed: records and their bytes as received; then what that changed. */
+  records: number;
+  bytes: number;
+  inserted: number;
+  updated: number;
+  deleted: number;
+};
 
 const commitGroup =
   (deps: PipelineDeps, total: RunResult) =>
@@ -24,6 +32,11 @@ const commitGroup =
     const staged = await warehouse.stage(entity, batches);
     try {
       const commit = await warehouse.commit(staged, runId);
+      for (const { loadId, rows, bytes } of batches) {
+        if (!commit.loadIds.includes(loadId)) continue;
+        total.records += rows;
+        total.bytes += bytes;
+      }
       total.inserted += commit.inserted;
       total.updated += commit.updated;
       total.deleted += commit.deleted;
@@ -91,7 +104,10 @@ export const runMoves = async (
   const outcomes = entities.map(({ name }) => nothingRead(name));
   const running = outcomes.map((outcome) => ({ ...outcome, outcome: 'running' as const }));
   await warehouse.recordRuns(running.map((row) => toRunRow(command, deps, startedAt, row, null)));
-  const result: RunResult = { outcomes, inserted: 0, updated: 0, deleted: 0 };
+  const result: RunResult = {
+    ...{ outcomes, records: 0, bytes: 0 },
+    ...{ inserted: 0, updated: 0, deleted: 0 },
+  };
   const commit = createCommitter(commitGroup(deps, result), deps.batchBytesMax);
   for (const choose of phases) {
     if (result.outcomes.some(endsRun)) break;

@@ -20,7 +20,7 @@ const run = async (line: string) => {
   const out: string[] = [];
   const err: string[] = [];
   const code = await main(line.split(' '), {
-    env: { ST_TENANT_ID: '1234', DUCKDB_PATH: path, LOG_LEVEL: 'error' },
+    env: { ST_TENANT_ID: '1234', DUCKDB_PATH: path, LOG_LEVEL: 'error', LOG_FILE: 'off' },
     now: () => at,
     out: (text) => out.push(text),
     err: (text) => err.push(text),

@@ -14,7 +14,7 @@ const run = async (line: string, env: NodeJS.ProcessEnv = credentials) => {
   const out: string[] = [];
   const err: string[] = [];
   const code = await main(line.split(' ').filter(Boolean), {
-    env,
+    env: { LOG_FILE: 'off', ...env },
     now: () => new Date('2024-03-15T12:00:00Z'),
     out: (text) => out.push(text),
     err: (text) => err.push(text),

@@ -16,6 +16,7 @@ export const environmentFor = (sandbox: Sandbox, dir: string): NodeJS.ProcessEnv
   ST_REQUESTS_PER_SECOND: '1000',
   DUCKDB_PATH: join(dir, 'test.duckdb'),
   SPOOL_DIR: join(dir, 'spool'),
+  LOG_FILE: join(dir, 'logs', 'app.log'),
 });
 
 export type Running = { finished: Promise<Finished>; kill: (signal: NodeJS.Signals) => void };

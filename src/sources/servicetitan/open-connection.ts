@@ -15,7 +15,7 @@ export type ConnectionSettings = {
   appKey: string;
   requestsPerSecond: number;
   limits?: Partial<HttpLimits>;
-} & Pick<HttpSettings, 'now' | 'sleep' | 'random' | 'log'>;
+} & Pick<HttpSettings, 'now' | 'sleep' | 'random' | 'log' | 'onRequest'>;
 
 export type Connection = {
   http: Http;
