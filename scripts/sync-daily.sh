@@ -3,6 +3,7 @@
 #   15 5 * * *  /path/to/fieldmart/scripts/sync-daily.sh >> /var/log/fieldmart.log 2>&1
 # Options are handed to `fieldmart sync`. FIELDMART_LOCK names the lock file (default data/sync-daily.lock).
 set -uo pipefail
+umask 077
 cd "$(dirname "$0")/.."
 
 lock="${FIELDMART_LOCK:-data/sync-daily.lock}"
@@ -13,9 +14,11 @@ mkdir -p "$(dirname "$lock")"
 if command -v flock > /dev/null; then
   exec 9>> "$lock"
   if ! flock --nonblock 9; then
-    echo "sync-daily: cannot start: another sync-daily holds $lock; wait for it to end" >&2
+    pid="$(head -c 20 "$lock" | tr -cd 0-9)"
+    echo "sync-daily: cannot start: another sync-daily${pid:+ (pid $pid)} holds $lock; wait for it to end" >&2
     exit 5
   fi
+  echo "$$" > "$lock"
 fi
 
 node dist/bin/fieldmart.js sync "$@"

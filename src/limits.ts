@@ -114,3 +114,10 @@ export const alertTimeoutMs = 5_000;
 
 /** Characters of an alert's reason: one line of a chat. */
 export const alertCharactersMax = 500;
+
+/** A process renews its claims on spools this often, and one that was not renewed for long is nobody's. */
+export const claimBeatMs = 10_000;
+export const claimStaleMs = 90_000;
+
+/** How often a claim is tried: another process may only just be ending, or have come at the same instant. */
+export const claimAttemptsMax = 4;

@@ -1,5 +1,6 @@
 import type { Config, SourceConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
+import { openClaims } from '../extract/claims.ts';
 import { readsInFlightMax, streamsInFlightMax } from '../limits.ts';
 import type { Logger } from '../logger.ts';
 import type { Source } from '../model.ts';
@@ -83,6 +84,7 @@ export const withPipeline = async <T>(
         source,
         warehouse,
         spoolDir: config.spoolDir,
+        claim: openClaims(),
         batchBytesMax: config.batchBytesMax,
         log,
         signal: stop.signal,

@@ -17,8 +17,9 @@ export const writeSnapshot = async (
 ): Promise<void> => {
   const file = snapshotFile(spoolDir);
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, JSON.stringify(snapshot), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  const draft = `${file}.${snapshot.pid}.new`;
+  await writeFile(draft, JSON.stringify(snapshot), { mode: 0o600 });
+  await rename(draft, file);
 };
 
 const isAlive = (pid: number): boolean => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Claim, TakeClaim } from '../extract/claims.ts';
 import { diskFiles, type Files } from '../extract/files.ts';
 import { openSpool, type Spool } from '../extract/spool.ts';
 import type { Logger } from '../logger.ts';
@@ -21,6 +22,8 @@ export type MoveDeps = {
   spoolDir: string;
   /** The disk that the spools are on. Default: the machine's own. */
   files?: Files;
+  /** Keeps a spool to one process at a time. Default: nobody else is there. */
+  claim?: TakeClaim;
   /** A batch is sealed when it holds this many bytes, or when its stream ends. */
   batchBytesMax: number;
   log: Logger;
@@ -53,9 +56,15 @@ const unlessStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 };
 
+/** A name for a folder, inside the folder it is made in. */
+const safeName = (name: string): string =>
+  name.replace(/[^A-Za-z0-9.-]+/g, '_').replace(/^\.*$/, '_');
+
 /** Where the stream's pages wait. */
-const spoolPath = (dir: string, { tenantId, entity, stream }: Control): string =>
-  join(dir, tenantId, entity, stream.replace(/[^A-Za-z0-9.-]+/g, '_'));
+export const spoolPath = (
+  dir: string,
+  { tenantId, entity, stream }: Pick<Control, 'tenantId' | 'entity' | 'stream'>,
+): string => join(dir, ...[tenantId, entity, stream].map(safeName));
 
 /** Deletes what a run left that was killed after its last commit: it is of no more use, and it holds records. */
 export const removeSpool = (
@@ -122,7 +131,9 @@ const changesNothing = (batch: Batch, read: Read): boolean => {
   return read.kind === 'modified' ? known.since !== undefined : known.position !== undefined;
 };
 
-const moveBatch = async (move: Move, deps: MoveDeps): Promise<Batch> => {
+const unclaimed: Claim = { check: () => Promise.resolve(), release: () => Promise.resolve() };
+
+const moveBatch = async (move: Move, deps: MoveDeps, claim: Claim): Promise<Batch> => {
   const { entity, control, read } = move;
   const { tenantId, stream, streamId, version, cursor: cursorFrom } = control;
   const header = { tenantId, entity: entity.name, stream, streamId, version, cursorFrom, read };
@@ -130,6 +141,7 @@ const moveBatch = async (move: Move, deps: MoveDeps): Promise<Batch> => {
   try {
     await deps.reading(() => fill(spool, move, deps));
     const batch = await seal(spool, () => digestOf(deps.files ?? diskFiles, spool.file));
+    await claim.check();
     if (!changesNothing(batch, spool.header.read)) await deps.commit(entity, batch);
     await spool.remove();
     return batch;
@@ -146,6 +158,21 @@ const afterBatch = (move: Move, batch: Batch): Move => {
   return { ...move, control, read, position };
 };
 
+/** Moves batch after batch; answers the rows that were read. */
+const moveBatches = async (move: Move, deps: MoveDeps, claim: Claim): Promise<number> => {
+  const { entity, control } = move;
+  let current = move;
+  let rows = 0;
+  for (;;) {
+    const batch = await moveBatch(current, deps, claim);
+    rows += batch.rows;
+    const { stream } = control;
+    deps.onProgress({ kind: 'commit', entity: entity.name, stream, rows: batch.rows });
+    if (batch.done) return rows;
+    current = afterBatch(current, batch);
+  }
+};
+
 /**
  * Moves one stream to its end: pages into a spool, sealed batches into the warehouse, cursor and data in one commit.
  * Everything that moves data is this function; backfill and sync only give it different reads.
@@ -155,16 +182,14 @@ const afterBatch = (move: Move, batch: Batch): Move => {
 export const moveStream = async (move: Move, deps: MoveDeps): Promise<number> => {
   const entity = move.entity.name;
   const { stream } = move.control;
-  let current = move;
-  let rows = 0;
-  for (;;) {
-    const batch = await moveBatch(current, deps);
-    rows += batch.rows;
-    deps.onProgress({ kind: 'commit', entity, stream, rows: batch.rows });
-    if (batch.done) break;
-    current = afterBatch(current, batch);
+  const dir = spoolPath(deps.spoolDir, move.control);
+  const claim = (await deps.claim?.(dir, `${entity} (${stream})`)) ?? unclaimed;
+  try {
+    const rows = await moveBatches(move, deps, claim);
+    deps.log.info('stream finished', { entity, stream, rows });
+    deps.onProgress({ kind: 'finished', entity, stream });
+    return rows;
+  } finally {
+    await claim.release();
   }
-  deps.log.info('stream finished', { entity, stream, rows });
-  deps.onProgress({ kind: 'finished', entity, stream });
-  return rows;
 };

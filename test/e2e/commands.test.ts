@@ -180,6 +180,11 @@ describe('what goes wrong outside: one clear line, its exit code, nothing half-s
   });
 });
 
+/** Waits until it is so. */
+const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+
 describe('scripts', () => {
   const sync = (more: NodeJS.ProcessEnv = {}) =>
     start(['bash', 'scripts/sync-daily.sh', '--entity', 'job-types'], {
@@ -222,7 +227,13 @@ describe('scripts', () => {
       expect(held.err).toMatch(/another sync-daily holds/);
       holder.kill('SIGKILL');
       await holder.finished;
-      expect(await sync()).toMatchObject({ code: 0 });
+      const first = sync();
+      await until(async () => /^\d+\n$/.test(await readFile(join(dir, 'lock'), 'utf8')));
+      const second = await sync();
+      const pid = (await readFile(join(dir, 'lock'), 'utf8')).trim();
+      expect(second).toMatchObject({ code: 5, out: '' });
+      expect(second.err).toContain(`another sync-daily (pid ${pid}) holds ${join(dir, 'lock')}`);
+      expect(await first).toMatchObject({ code: 0 });
     },
     patienceMs,
   );
