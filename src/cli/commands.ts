@@ -138,7 +138,7 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
           .option('watch', {
             type: 'boolean',
             default: false,
-            describe: 'Show it again every five seconds',
+            describe: 'Show it again every five seconds (of BigQuery, every minute)',
           })
           .example('$0 progress --entity jobs,invoices', 'two entities'),
       (args) => {

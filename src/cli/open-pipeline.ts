@@ -1,5 +1,4 @@
 import type { Config, SourceConfig } from '../config.ts';
-import { ConfigError } from '../errors.ts';
 import { openClaims } from '../extract/claims.ts';
 import { readsInFlightMax, streamsInFlightMax } from '../limits.ts';
 import type { Logger } from '../logger.ts';
@@ -14,17 +13,21 @@ import { listenForStop } from './stop-signal.ts';
 
 /**
  * The warehouse that the environment names; its SDK is loaded only here.
+ * @param runId Names this invocation where jobs carry labels.
  * @throws WarehouseError when it cannot be opened.
  */
-export const openWarehouse = async (config: Config): Promise<Warehouse> => {
+export const openWarehouse = async (
+  config: Config,
+  { runId }: { runId: string },
+): Promise<Warehouse> => {
+  const { datasetPrefix } = config;
+  const now = (): Date => new Date();
   if (config.warehouse === 'bigquery') {
-    throw new ConfigError(
-      'Cannot open WAREHOUSE=bigquery: this version stores into DuckDB only; set WAREHOUSE=duckdb',
-    );
+    const { openBigquery } = await import('../warehouses/bigquery/open-bigquery.ts');
+    return openBigquery({ ...config.bigquery, datasetPrefix, runId, now });
   }
   const { openDuckdb } = await import('../warehouses/duckdb/open-duckdb.ts');
-  const { duckdbPath: path, datasetPrefix } = config;
-  return openDuckdb({ path, datasetPrefix, now: () => new Date() });
+  return openDuckdb({ path: config.duckdbPath, datasetPrefix, now });
 };
 
 /** The source that the environment names. */
@@ -39,10 +42,15 @@ export const openSource = async (
 
 const snapshotIntervalMs = 2_000;
 
-/** Leaves the figures beside the spool every two seconds at most, where `progress` finds them. */
+/**
+ * Leaves the figures beside the spool every two seconds at most, where `progress` finds them while this run holds the
+ * file.
+ */
 const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source, log: Logger) => {
   const { tenantId, spoolDir } = config;
   const { entities } = source;
+  // Others read BigQuery while a run goes on, and what is read there is billed.
+  if (warehouse.kind === 'bigquery') return () => Promise.resolve();
   let last = 0;
   return async (): Promise<void> => {
     if (Date.now() - last < snapshotIntervalMs) return;
@@ -74,7 +82,7 @@ export const withPipeline = async <T>(
     display.end();
     log.warn('stopping: pages in flight are given up, what was fetched is kept');
   });
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   let requests = 0;
   const source = await openSource(config, { log, onRequest: () => (requests += 1) });
   try {

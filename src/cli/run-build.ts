@@ -47,7 +47,7 @@ const selectModel = async (typed: string): Promise<string> => {
 export const runBuild = async (args: BuildArguments, io: Io): Promise<number> => {
   const config = readConfig(io.env);
   const select = args.select === undefined ? null : await selectModel(args.select);
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   try {
     const result = await build({
       warehouse,
@@ -57,6 +57,7 @@ export const runBuild = async (args: BuildArguments, io: Io): Promise<number> =>
       tenant: { tenantId: config.tenantId, timeZone: config.timeZone },
       now: io.now().toISOString(),
       select,
+      buildId: io.runId,
     });
     if (io.json) printJson(result, io);
     else if (!io.quiet) print(result, io);

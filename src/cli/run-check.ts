@@ -11,7 +11,7 @@ import { sqlDir } from './package-paths.ts';
 export const runCheck = async (io: Io): Promise<number> => {
   const config = readConfig(io.env);
   const { tenantId } = config;
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   try {
     await warehouse.prepare(servicetitanEntities);
     const { checks, apart, loadsSince } = await check(warehouse, { sqlDir, tenantId });

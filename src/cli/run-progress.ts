@@ -13,7 +13,8 @@ import { listenForStop } from './stop-signal.ts';
 
 export type ProgressArguments = { entity: string[]; watch: boolean };
 
-const watchIntervalMs = 5_000;
+/** Each look at BigQuery is billed. */
+const watchIntervalMs = { duckdb: 5_000, bigquery: 60_000 } as const;
 
 const shortTime = (instant: string | null): string | null =>
   instant === null ? null : instant.slice(0, 16).replace('T', ' ');
@@ -46,7 +47,7 @@ const readWarehouse = async (
   entities: readonly Entity[],
   io: Io,
 ): Promise<EntityProgress[]> => {
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   try {
     await warehouse.prepare(servicetitanEntities);
     const { tenantId } = config;
@@ -56,13 +57,14 @@ const readWarehouse = async (
   }
 };
 
-/** While a run holds the file, the figures are those it leaves beside the spool. */
+/** While a run holds the file, the figures are those it leaves beside the spool. BigQuery can be read all the time. */
 const read = async (config: Config, entities: readonly Entity[], io: Io): Promise<Reading> => {
   try {
     return { entities: await readWarehouse(config, entities, io), asOf: null };
   } catch (error) {
+    if (config.warehouse !== 'duckdb' || !(error instanceof WarehouseError)) throw error;
     const snapshot = await readSnapshot(config.spoolDir);
-    if (snapshot === null || !(error instanceof WarehouseError)) throw error;
+    if (snapshot === null) throw error;
     const names = entities.map(({ name }) => name);
     return {
       entities: snapshot.entities.filter(({ entity }) => names.includes(entity)),
@@ -91,7 +93,7 @@ export const runProgress = async (args: ProgressArguments, io: Io): Promise<numb
   if (!args.watch) return 0;
   const { signal } = listenForStop(() => undefined);
   for (;;) {
-    await sleep(watchIntervalMs, undefined, { signal }).catch(() => undefined);
+    await sleep(watchIntervalMs[config.warehouse], undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return 0;
     print(await read(config, entities, io), io);
   }

@@ -9,7 +9,7 @@ import { openWarehouse } from './open-pipeline.ts';
 /** `fieldmart verify`: compares the ledger with the raw tables. */
 export const runVerify = async (io: Io): Promise<number> => {
   const config = readConfig(io.env);
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   try {
     await warehouse.prepare(servicetitanEntities);
     const { tenantId } = config;

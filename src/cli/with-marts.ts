@@ -24,7 +24,7 @@ export const withMarts = async <T>(
   work: (marts: OpenMarts) => Promise<T>,
 ): Promise<T> => {
   const config = readConfig(io.env);
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   try {
     return await work(await readMarts({ warehouse, tenantId: config.tenantId }, tables));
   } finally {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logger.ts';
 import type { Entity } from '../model.ts';
 import type { BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
@@ -24,6 +25,8 @@ export type BuildDeps = {
   now: string;
   /** One model (`st_mart.daily_kpis` or `daily_kpis`) with everything it needs; null for all. */
   select: string | null;
+  /** Names this build in `st_ops.builds`. Default: a random one. */
+  buildId?: string;
 };
 
 /** A model that was built and published. */
@@ -101,11 +104,12 @@ const toBuilt = (plan: Plan, tables: readonly BuiltTable[]): Built[] =>
  * fails; CheckError when a check is red.
  */
 export const build = async (deps: BuildDeps): Promise<BuildResult> => {
-  const { warehouse, entities, log, tenant, now } = deps;
+  const { warehouse, entities, log, tenant, now, buildId = randomUUID() } = deps;
+  const { tenantId } = tenant;
   const plan = await readPlan(deps);
   await warehouse.prepare(entities);
   const leaveTenant = await enterTenant(warehouse, { ...tenant, builtAt: now });
-  const record = openBuildRecord(plan.models, { warehouse, tenantId: tenant.tenantId, now });
+  const record = openBuildRecord(plan.models, { warehouse, tenantId, now, buildId });
   const published = await publish(plan, deps).catch(async (error: unknown) => {
     await leaveTenant();
     await record.failed(error);
@@ -119,6 +123,6 @@ export const build = async (deps: BuildDeps): Promise<BuildResult> => {
   for (const { name, status, wrongRows, durationMs } of published.checks) {
     log.debug('check run', { check: name, status, wrongRows, durationMs });
   }
-  const neverLoaded = await findNeverLoaded(warehouse, { entities, tenantId: tenant.tenantId });
+  const neverLoaded = await findNeverLoaded(warehouse, { entities, tenantId });
   return { built, checks: published.checks, neverLoaded };
 };

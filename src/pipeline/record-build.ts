@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { describeSqlFailure, WarehouseError } from '../errors.ts';
 import type { BuildRow, BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
@@ -16,13 +15,12 @@ type Fared = Pick<BuildRow, 'outcome' | 'rows' | 'durationMs' | 'message'>;
 
 const nothing = { rows: null, durationMs: null, message: '' };
 
-/** @param build `now` is the UTC instant at which the build begins: this one. */
+/** @param build `now` is the UTC instant at which the build begins: this one. `buildId` names it. */
 export const openBuildRecord = (
   models: readonly Model[],
-  build: { warehouse: Warehouse; tenantId: string; now: string },
+  build: { warehouse: Warehouse; tenantId: string; now: string; buildId: string },
 ): BuildRecord => {
-  const { warehouse, tenantId, now } = build;
-  const buildId = randomUUID();
+  const { warehouse, tenantId, now, buildId } = build;
   const startedAt = performance.now();
   const write = async (fared: (model: string) => Fared): Promise<void> => {
     const endedAt = shiftInstant(now, Math.round(performance.now() - startedAt));
