@@ -121,3 +121,9 @@ export const claimStaleMs = 90_000;
 
 /** How often a claim is tried: another process may only just be ending, or have come at the same instant. */
 export const claimAttemptsMax = 4;
+
+/**
+ * Rows that DuckDB compresses and writes together. A commit of fewer is written twice, once into the log, and rewritten
+ * at the next checkpoint; DuckDB's own 122,880 are more than most commits have.
+ */
+export const duckdbRowGroupRows = 20_480;

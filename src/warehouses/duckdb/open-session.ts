@@ -1,10 +1,11 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
 import { explainFailure, isConflict } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
+import { openFile } from './open-file.ts';
 
 export type Parameters = Readonly<Record<string, Value>>;
 
@@ -61,20 +62,6 @@ const bindAll = (api: Api, parameters: Parameters): Bound => {
   };
 };
 
-const openInstance = async (api: Api, options: SessionOptions): Promise<DuckDBInstance> => {
-  const { path, memoryMbMax } = options;
-  const settings = {
-    storage_compatibility_version: 'latest',
-    memory_limit: `${String(memoryMbMax)}MB`,
-    autoinstall_known_extensions: 'false',
-    ...(path === ':memory:' ? {} : { temp_directory: `${path}.tmp` }),
-  };
-  // Two openings of one file in one process must share an instance: the file lock keeps only other processes out.
-  return path === ':memory:'
-    ? api.DuckDBInstance.create(path, settings)
-    : api.DuckDBInstance.fromCache(path, settings);
-};
-
 const appendRows = async (
   connection: DuckDBConnection,
   table: string,
@@ -121,8 +108,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     }
   };
   const api = await import('@duckdb/node-api');
-  const instance = await explained(() => openInstance(api, options));
-  const connection = await explained(() => instance.connect());
+  const { instance, connection } = await explained(() => openFile(api, options));
   await connection.run(`set TimeZone = 'UTC'; ${expandExponentsSql}`);
   await connection.run(await readGooglesqlMacros());
 

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { duckdbRowGroupRows } from '../../limits.ts';
+import { quoteText } from '../sql-text.ts';
+
+type Api = typeof import('@duckdb/node-api');
+
+/** A connection whose current database is the file. */
+export type OpenFile = { instance: DuckDBInstance; connection: DuckDBConnection };
+
+const connect = async (instance: DuckDBInstance, path: string): Promise<DuckDBConnection> => {
+  const connection = await instance.connect();
+  try {
+    await connection.run(
+      `attach if not exists ${quoteText(path)} as warehouse
+      (storage_version 'latest', row_group_size ${duckdbRowGroupRows});
+      use warehouse`,
+    );
+  } catch (error) {
+    connection.closeSync();
+    throw error;
+  }
+  return connection;
+};
+
+/**
+ * Opens the database file, or creates it. It is attached to an instance in memory, because only then DuckDB lets the
+ * size of row groups be chosen. Two openings of one file in one process share the instance, by its name: the file lock
+ * keeps only other processes out.
+ * @param path Absolute, or `:memory:`.
+ */
+export const openFile = async (
+  api: Api,
+  { path, memoryMbMax }: { path: string; memoryMbMax: number },
+): Promise<OpenFile> => {
+  const inMemory = path === ':memory:';
+  const settings = {
+    memory_limit: `${String(memoryMbMax)}MB`,
+    autoinstall_known_extensions: 'false',
+    ...(inMemory ? {} : { temp_directory: `${path}.tmp` }),
+  };
+  const name = `:memory:${createHash('sha256').update(path).digest('hex')}`;
+  const instance = inMemory
+    ? await api.DuckDBInstance.create(path, settings)
+    : await api.DuckDBInstance.fromCache(name, settings);
+  try {
+    return { instance, connection: await connect(instance, path) };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+};
