@@ -7,6 +7,7 @@ import { orderModels, readModels } from '../../src/pipeline/read-models.ts';
 import { servicetitanEntities as entities } from '../../src/sources/servicetitan/index.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Warehouse } from '../../src/warehouses/warehouse.ts';
+import { readQueries } from '../docs/support/read-queries.ts';
 import { readOptions } from '../support/googlesql/language.ts';
 import { startGooglesql } from '../support/googlesql/start-googlesql.ts';
 import { warnLoudly } from '../support/googlesql/warn-loudly.ts';
@@ -25,6 +26,7 @@ import { builds, seedLines, twoCompanies } from './support/two-companies.ts';
 
 const models = orderModels(await readModels('sql'));
 const checks = await readChecks('sql');
+const queries = await readQueries();
 const server =
   process.env.FIELDMART_GOOGLESQL === 'off'
     ? ({ runs: false, reason: 'FIELDMART_GOOGLESQL is off' } as const)
@@ -138,6 +140,14 @@ describe('every check is accepted by Google’s analyzer and gives the same rows
       expect(count).toBeGreaterThan(0);
     });
   }
+});
+
+describe('every query of docs/analysts.md gives the same rows in DuckDB and in Google’s evaluator', () => {
+  proves.each(queries)('$title', async ({ sql, tables }) => {
+    const comparison = await proof.compare(textOf(sql, tables), sql);
+    expect(await proof.judge(textOf(sql, tables))).toEqual(comparison.columns.googlesql);
+    expectSameRows(comparison);
+  });
 });
 
 describe('what the models do with single values means the same', () => {
