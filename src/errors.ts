@@ -52,6 +52,12 @@ export class WarehouseError extends Error {
   }
 }
 
+/** A file that results are written to refused: no folder, no right, no room, open in another program. Exit 5. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  readonly exitCode = 5;
+}
+
 /** Stored data fails a check. Exit 6. */
 export class CheckError extends Error {
   override readonly name = 'CheckError';
