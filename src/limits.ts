@@ -90,6 +90,12 @@ export const csvBytesMax = 64 * 1024 * 1024;
 /** Records of a reconciliation that a table shows; JSON holds them all. */
 export const recordsShownMax = 100;
 
+/** Rows of a sheet below its line of heads: Excel takes no more. */
+export const sheetRowsMax = 1_048_575;
+
+/** Invoices that are read from the warehouse at once: few queries, some ten megabytes of memory. */
+export const invoicePageRows = 20_000;
+
 /** One request to BigQuery; its client library has no timeout of its own. Results of ten megabytes come in seconds. */
 export const bigqueryRequestTimeoutMs = 60_000;
 

@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   warehouses: ['errors', 'limits', 'model'],
   pipeline: ['errors', 'limits', 'model', 'logger', 'extract'],
   sandbox: ['errors', 'limits', 'model'],
+  publish: ['errors', 'limits', 'model', 'logger', 'http', 'pipeline'],
+  report: ['errors', 'limits', 'model', 'pipeline'],
 };
 
 /** Interfaces and contracts that other rooms may know: they run nothing. */
@@ -35,6 +37,9 @@ const sdkHome: Readonly<Record<string, string>> = {
   winston: 'src/logger.ts',
   zod: 'src/config.ts',
   yargs: 'src/cli/',
+  exceljs: 'src/publish/xlsx/',
+  '@observablehq/plot': 'src/report/',
+  linkedom: 'src/report/',
   luxon: 'src/pipeline/local-dates.ts',
   'csv-parse': 'src/pipeline/parse-csv.ts',
   'cli-progress': 'src/cli/show-progress.ts',

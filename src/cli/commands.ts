@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import type { Io } from './io.ts';
 import { addKpiCommands } from './kpi-commands.ts';
 import { once } from './once.ts';
+import { addPublish } from './publish-commands.ts';
 import { addReconcile } from './reconcile-command.ts';
 
 /** Runs a command; its result is the exit code. */
@@ -128,7 +129,7 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
  * `--help` stays quick.
  */
 export const addCommands = (yargs: Argv, choose: Choose): Argv =>
-  addReconcile(addKpiCommands(addDataCommands(yargs, choose), choose), choose)
+  addPublish(addReconcile(addKpiCommands(addDataCommands(yargs, choose), choose), choose), choose)
     .command(
       'progress',
       'Show how far each entity is and how old its data are',

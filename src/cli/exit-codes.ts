@@ -19,7 +19,7 @@ export const exitCodes = [
   },
   {
     code: 5,
-    meaning: 'the warehouse or the spool refused',
+    meaning: 'the warehouse, the spool or a file to write refused',
     next: 'see who holds the database, whether the disk is full, and what the message says; then repeat the command',
   },
   {

@@ -18,10 +18,12 @@ export const explainArguments = (
 ): string => {
   if (message.startsWith('Cannot ')) return message;
   const [, command] = /^Did you mean (.+)\?$/m.exec(message) ?? [];
-  const typed = args.find((word) => !word.startsWith('-')) ?? '';
+  const words = args.filter((word) => !word.startsWith('-'));
+  const meant = words.find((word) => nearestName(word, command === undefined ? [] : [command]));
+  const typed = meant ?? words[0] ?? '';
   const isNoCommand = message.startsWith(`Unknown argument: ${args[0] ?? ''}`) && args[0] === typed;
   if (command !== undefined || isNoCommand) {
-    const nearest = command === undefined ? undefined : nearestName(typed, [command]);
+    const nearest = meant === undefined ? undefined : command;
     const advice = nearest === undefined ? 'see fieldmart --help' : `did you mean ${nearest}?`;
     return `Cannot run ${JSON.stringify(typed)}: there is no such command; ${advice}`;
   }
