@@ -77,7 +77,7 @@ const publish = async (
 /** `fieldmart publish xlsx`: the invoices and the daily KPIs as a workbook. */
 export const runPublishXlsx = async (args: PublishXlsxArguments, io: Io): Promise<number> => {
   const config = readConfig(io.env);
-  const warehouse = await openWarehouse(config);
+  const warehouse = await openWarehouse(config, io);
   try {
     await publish(config, warehouse, args, io);
     return 0;
