@@ -58,6 +58,12 @@ export const responseRecordsMax = 1_000_000;
 export const envelopeMembersMax = 1_000;
 export const envelopeValueBytesMax = 64 * 1024;
 
+/** Fields that the contract does not know and that are named one by one; more are counted together. */
+export const driftNamesMax = 50;
+
+/** A field is said to have vanished when a page of at least this many records has it in none. */
+export const vanishedRecordsMin = 20;
+
 /** Ids in one request's filter: the API refuses more. */
 export const idsPerRequestMax = 50;
 

@@ -93,6 +93,12 @@ export type Scope =
   | { kind: 'range'; column: string; window: Window }
   | { kind: 'values'; column: string; values: string[] };
 
+/**
+ * How records depart from what is known of their entity: `kind` is `appeared`, `vanished`, or what the field's value
+ * is and should not be (`is a number`); `count` the records concerned.
+ */
+export type Drift = { field: string; kind: string; count: number };
+
 /** One response of the source, cut into records. */
 export type Page = {
   /** The records as received, one a line, each ended by a newline. */
@@ -106,6 +112,8 @@ export type Page = {
   done: boolean;
   /** With this page a complete set ends, and this is its scope; pages of one set are never split over batches. */
   scope: Scope;
+  /** What its records have that the source did not use to send, and the other way round; left out where nothing. */
+  drift?: readonly Drift[];
   /**
    * The set moved while it was paged: what was read of it since the last complete set is void, and reading starts over
    * at `position`.
@@ -161,6 +169,6 @@ export type Batch = {
   bytes: number;
   sha256: string;
   /** In file order; rows are counted from the file's start. */
-  pages: { rows: number; extractedAt: string }[];
+  pages: { rows: number; extractedAt: string; drift?: readonly Drift[] }[];
   scope: Scope;
 };

@@ -1,4 +1,4 @@
-import type { Json, Page, Read, Scope } from '../model.ts';
+import type { Drift, Json, Page, Read, Scope } from '../model.ts';
 
 /** What a spool was opened for; a spool whose header differs from what is wanted now is thrown away. */
 export type SpoolHeader = {
@@ -16,7 +16,7 @@ export type SpoolHeader = {
 
 /** What the journal says about the spool file up to a page's end. */
 export type SpoolState = {
-  pages: { rows: number; bytes: number; extractedAt: string }[];
+  pages: { rows: number; bytes: number; extractedAt: string; drift?: readonly Drift[] }[];
   rows: number;
   bytes: number;
   /** Where reading goes on; undefined before the first page. */
@@ -39,6 +39,8 @@ export type JournalLine =
       position: Json;
       done: boolean;
       scope: Scope;
+      /** Left out where there is none. */
+      drift?: readonly Drift[];
     }
   | { kind: 'cut'; position: Json };
 
@@ -73,8 +75,9 @@ export const applyLine = (state: SpoolState, line: JournalLine): SpoolState => {
       done: false,
     };
   }
-  const { rows, bytes, extractedAt } = line;
-  const pages = [...state.pages, { rows, bytes, extractedAt }];
+  const { rows, bytes, extractedAt, drift } = line;
+  const page = { rows, bytes, extractedAt, ...(drift === undefined ? {} : { drift }) };
+  const pages = [...state.pages, page];
   const next = {
     pages,
     rows: state.rows + rows,
@@ -101,6 +104,7 @@ export const toLine = (page: Page, sha256: string): JournalLine =>
         position: page.position,
         done: page.done,
         scope: page.scope,
+        ...(page.drift === undefined || page.drift.length === 0 ? {} : { drift: page.drift }),
       };
 
 const isHeader = (value: unknown): value is SpoolHeader =>

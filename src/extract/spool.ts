@@ -238,7 +238,11 @@ export const openSpool = (
         rows: state.rows,
         bytes: state.bytes,
         sha256: hash,
-        pages: state.pages.map(({ rows, extractedAt }) => ({ rows, extractedAt })),
+        pages: state.pages.map(({ rows, extractedAt, drift }) => ({
+          rows,
+          extractedAt,
+          ...(drift === undefined ? {} : { drift }),
+        })),
         scope: state.scope,
       };
     };

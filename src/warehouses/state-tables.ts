@@ -71,7 +71,10 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('integer', 'position'),
     ...columns('text', 'reason', 'key'),
   ],
-  /** Values that did not fit their column's type and are NULL there; the payload still has them. */
+  /**
+   * How records depart from the contract: fields that appeared or vanished, values of another kind, and values that did
+   * not fit their column's type and are NULL there. The payload still has them all.
+   */
   drift: [
     ...columns('text', 'tenant_id', 'entity', 'field', 'kind'),
     ...columns('instant', 'first_seen', 'last_seen'),

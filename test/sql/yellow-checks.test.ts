@@ -79,6 +79,17 @@ const breaks: Break[] = [
       where entity = 'estimates' and month_start = date '2024-02-01'`,
     { entity: 'estimates', month_start: '2024-02-01' },
   ],
+  [
+    'fields_documented',
+    `insert into st_ops.drift values
+      ('1', 'jobs', 'newField', 'appeared', timestamp '2024-03-19 11:00:00+00', timestamp '2024-03-20 11:00:00+00', 9),
+      ('1', 'jobs', 'jobStatus', 'is a number', timestamp '2024-01-02 11:00:00+00', timestamp '2024-03-20 11:00:00+00', 3)`,
+    {
+      ...{ tenant_id: '1', entity: 'jobs', field: 'jobStatus', kind: 'is a number', records: 3 },
+      first_seen: '2024-01-02T11:00:00.000Z',
+      last_seen: '2024-03-20T11:00:00.000Z',
+    },
+  ],
 ];
 
 test('every yellow check has something here that breaks it', () => {
@@ -122,6 +133,11 @@ describe('what is within the threshold is green', () => {
       `update st_dim.dim_jobs set businessUnitId = 99, isActive = false where jobId = 100`,
     ],
     ['rollup_rows_used', 'delete from st_ref.dim_business_units'],
+    [
+      'fields_documented',
+      `insert into st_ops.drift values
+        ('1', 'jobs', 'newField', 'appeared', timestamp '2024-01-02 11:00:00+00', timestamp '2024-03-13 18:59:59+00', 9)`,
+    ],
   ])('%s: %s', async (name, statement) => {
     expect(await rig.checkAfter(name, statement)).toMatchObject({ status: 'green', wrongRows: 0 });
   });

@@ -13,13 +13,18 @@ export type CutBody = {
   envelope: ReadonlyMap<string, unknown>;
 };
 
+/** Steps over the value that begins at a place, and gives the place after it. */
+export type StepRecord = (bytes: Buffer, at: number) => number;
+
+const skipRecord: StepRecord = (bytes, at) => skipValue(bytes, at, 2);
+
 /** Steps over an array and notes where its elements lie. */
-const cutArray = (body: Buffer, at: number, spans: number[]): number => {
+const cutArray = (body: Buffer, at: number, spans: number[], step: StepRecord): number => {
   if (body[at] !== openBracket) throw malformed();
   let i = skipSpace(body, at + 1);
   if (body[i] === closeBracket) return i + 1;
   for (;;) {
-    const end = skipValue(body, i, 2);
+    const end = step(body, i);
     spans.push(i, end);
     if (spans.length > 2 * responseRecordsMax) throw new HttpFailure('tooLarge');
     i = skipSpace(body, end);
@@ -42,16 +47,17 @@ const hasByteOrderMark = (body: Buffer): boolean =>
  * Cuts the top-level `data` array of a response into records without parsing them. The body is checked to be one whole
  * JSON object in UTF-8. Line ends between tokens are overwritten by spaces in `body` itself, so that each record is one
  * line; no other byte changes.
+ * @param step Steps over each record, as `skipValue` does, and may look at it.
  * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array; of
  * kind `tooLarge` when it holds more records than allowed.
  */
-export const cutRecords = (body: Buffer): CutBody => {
+export const cutRecords = (body: Buffer, step: StepRecord = skipRecord): CutBody => {
   if (!isUtf8(body)) throw malformed();
   const envelope = new Map<string, unknown>();
   const spans: number[] = [];
   let dataSeen = 0;
   const stepOver = (key: string, at: number): number => {
-    if (key === 'data') return cutArray(body, at, spans);
+    if (key === 'data') return cutArray(body, at, spans, step);
     return skipValue(body, at, 1);
   };
   const visit = (member: Member): void => {

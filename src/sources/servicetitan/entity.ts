@@ -25,6 +25,8 @@ export type ServiceTitanEntity = {
   fields: Readonly<Record<string, FieldType>>;
   /** Fields that only export rows carry. */
   exportFields?: Readonly<Record<string, FieldType>>;
+  /** Of `createdOn` and `modifiedOn` those that the API documents as empty at times. */
+  emptyDates?: readonly string[];
   /** Top-level fields removed before anything is stored: pay rates, credentials, private contacts. */
   drop?: readonly string[];
   /** Where `id` can be null: the fields that stand in for it (see Key in model.ts). */

@@ -54,6 +54,7 @@ const toPage = (page: ListPage, scope: Scope): Page => ({
   position: page.state === 'end' ? null : page.next,
   done: page.state === 'end',
   scope: page.state === 'end' ? scope : null,
+  drift: page.drift,
   ...(page.state === 'moved' ? { again: true as const } : {}),
 });
 
@@ -88,7 +89,7 @@ export const openServiceTitan = (settings: ServiceTitanSettings): Source => {
     position: Json,
   ): Promise<Page> => {
     const feed = { entity, what: entity.name, from };
-    const { body, spans, receivedAt, done, next } = await readFeed(
+    const { body, spans, receivedAt, drift, done, next } = await readFeed(
       feed,
       readFeedPosition(position),
     );
@@ -99,6 +100,7 @@ export const openServiceTitan = (settings: ServiceTitanSettings): Source => {
       position: writeFeedPosition(next),
       done,
       scope: null,
+      drift,
     };
   };
 

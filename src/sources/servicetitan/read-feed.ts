@@ -1,8 +1,10 @@
 import { SourceError } from '../../errors.ts';
 import { HttpFailure } from '../../http/failure.ts';
 import { emptyPagesMax } from '../../limits.ts';
+import type { Drift } from '../../model.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 import { explainPageFailure } from './explain-failure.ts';
+import { createFieldWatches } from './field-watches.ts';
 import type { FeedPosition } from './positions.ts';
 import type { ReadSettings } from './read-list.ts';
 import { feedRequest } from './requests.ts';
@@ -15,6 +17,7 @@ export type FeedPage = {
   body: Buffer;
   spans: number[];
   receivedAt: string;
+  drift: Drift[];
   done: boolean;
   next: FeedPosition;
 };
@@ -32,9 +35,12 @@ const readEnvelope = (envelope: ReadonlyMap<string, unknown>): Envelope => {
 
 /** Creates the reader of export feeds: the page at a position. */
 export const createReadFeed = ({ ask, tenantId }: ReadSettings) => {
+  const watchOf = createFieldWatches('export');
+
   const askFor = async ({ entity, what, from }: Feed) => {
     try {
-      return await ask(feedRequest(entity, { tenantId, from }), readEnvelope);
+      const request = feedRequest(entity, { tenantId, from });
+      return await ask(request, readEnvelope, { watch: watchOf(entity) });
     } catch (error) {
       const asked = { what, place: 'the feed', scope: entity.scope };
       throw explainPageFailure(error, asked);
@@ -43,7 +49,7 @@ export const createReadFeed = ({ ask, tenantId }: ReadSettings) => {
 
   /** @throws SourceError when the source refuses, stays unreachable, or the feed does not move on. */
   return async (feed: Feed, at: FeedPosition): Promise<FeedPage> => {
-    const { body, spans, envelope, receivedAt } = await askFor({
+    const { body, spans, envelope, receivedAt, drift } = await askFor({
       ...feed,
       from: at.token ?? feed.from,
     });
@@ -57,6 +63,6 @@ export const createReadFeed = ({ ask, tenantId }: ReadSettings) => {
         { ofEntity: true },
       );
     }
-    return { body, spans, receivedAt, done: !envelope.hasMore, next: { token, stalled } };
+    return { body, spans, receivedAt, drift, done: !envelope.hasMore, next: { token, stalled } };
   };
 };

@@ -1,10 +1,11 @@
 import { SourceError } from '../../errors.ts';
 import { HttpFailure } from '../../http/failure.ts';
 import { emptyPagesMax, pageSizeMax, pageSizeMin, setReadsMax } from '../../limits.ts';
-import type { Json } from '../../model.ts';
+import type { Drift, Json } from '../../model.ts';
 import type { AskPage, CutPage } from './ask-page.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 import { explainPageFailure } from './explain-failure.ts';
+import { createFieldWatches } from './field-watches.ts';
 import { joinLines } from './join-lines.ts';
 import { startOfList } from './positions.ts';
 import type { ListPosition } from './positions.ts';
@@ -33,6 +34,7 @@ export type ListPage = {
   lines: Buffer;
   rows: number;
   receivedAt: string;
+  drift: Drift[];
   /** `moved`: the set changed while it was paged and reading starts over at `next`. */
   state: 'more' | 'end' | 'moved';
   next: ListPosition;
@@ -137,13 +139,15 @@ const explainMoves = ({ what, entity }: ListSet, attempts: number): SourceError 
 
 /** Creates the reader of lists: one page of a set at a position. */
 export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
+  const watchOf = createFieldWatches('list');
+
   const askOnce = (set: ListSet, at: ListPosition) => {
     const { entity, filters } = set;
     const { page, pageSize } = at;
     return ask(
       listRequest(entity, { tenantId, filters, page, pageSize }),
       (envelope) => readEnvelope(envelope, at),
-      { timeouts: smallerPageSize(pageSize) === undefined },
+      { watch: watchOf(entity), timeouts: smallerPageSize(pageSize) === undefined },
     );
   };
 
@@ -176,13 +180,13 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
     if (at.attempt >= setReadsMax) throw explainMoves(set, at.attempt);
     log('set moved while it was paged, reading it again', { what: set.what, attempt: at.attempt });
     const next = startOfList(at.pageSize, at.attempt + 1);
-    return { lines: Buffer.alloc(0), rows: 0, receivedAt, state: 'moved', next };
+    return { lines: Buffer.alloc(0), rows: 0, receivedAt, drift: [], state: 'moved', next };
   };
 
   /** @throws SourceError when the source refuses, stays unreachable, or the set does not hold still. */
   return async (set: ListSet, start: ListPosition): Promise<ListPage> => {
     const { at, answer } = await askShrinking(set, start);
-    const { body, spans, envelope, receivedAt } = answer;
+    const { body, spans, envelope, receivedAt, drift } = answer;
     const rows = spans.length / 2;
     const next = stepOn(set, at, answer);
     if (hasMoved(set, at, next, !envelope.hasMore)) return startOver(set, at, receivedAt);
@@ -194,6 +198,6 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
       );
     }
     const lines = joinLines(body, spans, new Set(set.entity.drop));
-    return { lines, rows, receivedAt, state: envelope.hasMore ? 'more' : 'end', next };
+    return { lines, rows, receivedAt, drift, state: envelope.hasMore ? 'more' : 'end', next };
   };
 };

@@ -68,6 +68,7 @@ export const createReadSets = ({ readFeed, readList }: SetsSettings) => {
       position: writeSetsPosition({ feed: at.feed, values, list: done ? null : next }),
       done,
       scope: ended ? { kind: 'values', column: flattenName(fieldOf(entity)), values: group } : null,
+      drift: page.drift,
       ...(page.state === 'moved' ? { again: true as const } : {}),
     };
   };

@@ -21,7 +21,8 @@ export type Member = {
   to: number;
 };
 
-const readKey = (bytes: Buffer, from: number, to: number): string => {
+/** A key's text, by the places of its quotes. */
+export const readKey = (bytes: Buffer, from: number, to: number): string => {
   const inside = bytes.subarray(from + 1, to - 1);
   if (!inside.includes(backslash)) return inside.toString('utf8');
   return JSON.parse(bytes.toString('utf8', from, to)) as string;

@@ -1,5 +1,6 @@
 import type { Chain } from '../chains.ts';
 import type { Stamp } from '../counts.ts';
+import type { TenantDrift } from '../drift.ts';
 import type { Batch, Entity } from '../../model.ts';
 import { countUsed, rejectsOf, type Facts } from './facts.ts';
 import {
@@ -11,7 +12,7 @@ import {
   writeLedgerSql,
 } from './ledger-sql.ts';
 import { countMergeSql, mergeSql, type Incoming } from './merge-sql.ts';
-import { writeDriftSql, writeRejectsSql, type Drift } from './odd-sql.ts';
+import { writeDriftSql, writeRejectsSql } from './odd-sql.ts';
 import { deleteMissingSql } from './scope-sql.ts';
 
 /** What a commit writes. */
@@ -22,7 +23,7 @@ export type CommitPlan = {
   /** The staging table; null when no batch has rows. */
   table: string | null;
   facts: Facts;
-  drift: readonly Drift[];
+  drift: readonly TenantDrift[];
   /** Months of the partitions that the merge looks at. */
   months: readonly (number | null)[];
   stamp: Stamp;

@@ -2,13 +2,13 @@ import type { Batch, Entity } from '../../model.ts';
 import { WarehouseError } from '../../errors.ts';
 import { explainLate, toChains, type Chain } from '../chains.ts';
 import { sumCounts, type Stamp } from '../counts.ts';
+import { driftOfPages, sumDrift, type TenantDrift } from '../drift.ts';
 import type { Commit, Row, Staged } from '../warehouse.ts';
 import { commitStatements, toScript, type CommitPlan, type Statement } from './commit-sql.ts';
 import { BigqueryFailure, isConflict } from './failure.ts';
 import { rejectsOf } from './facts.ts';
 import { readLedgerSql, scriptFaults } from './ledger-sql.ts';
 import { storedMonthsSql } from './merge-sql.ts';
-import type { Drift } from './odd-sql.ts';
 import { checkTables } from './prepare.ts';
 import type { Finished } from './run-job.ts';
 import { dryRunSql, explained, hashOf, readRows, runSql } from './run-sql.ts';
@@ -29,14 +29,11 @@ const actionOf = (entity: Entity): string => `commit ${entity.name}`;
 const stoppedBy = (error: unknown, fault: keyof typeof scriptFaults): boolean =>
   error instanceof BigqueryFailure && error.message.includes(scriptFaults[fault]);
 
-const sumDrift = (drift: StagedFacts['drift'], batches: readonly Batch[]): Drift[] => {
-  const sums = new Map<string, Drift>();
-  for (const { loadId, ...one } of drift) {
-    if (!batches.some((batch) => batch.loadId === loadId)) continue;
-    const name = JSON.stringify([one.tenantId, one.field, one.kind]);
-    sums.set(name, { ...one, count: one.count + (sums.get(name)?.count ?? 0) });
-  }
-  return [...sums.values()];
+/** What staging found in these batches, and what the source saw in their records. */
+const driftOf = (drift: StagedFacts['drift'], batches: readonly Batch[]): TenantDrift[] => {
+  const loadIds = new Set(batches.map(({ loadId }) => loadId));
+  const staged = drift.filter(({ loadId }) => loadIds.has(loadId));
+  return sumDrift([...staged, ...driftOfPages(batches)]);
 };
 
 const explainDear = (statement: Statement, bytes: number, session: Session, entity: Entity) =>
@@ -182,7 +179,7 @@ const commitBatches = async (
   const chains = checkChains(batches, rejectsOf(facts));
   const plan = { entity, batches, chains, table, facts, months: facts.months, stamp };
   try {
-    const { found } = await runWithMonths(session, { ...plan, drift: sumDrift(drift, batches) });
+    const { found } = await runWithMonths(session, { ...plan, drift: driftOf(drift, batches) });
     return found ? nothing : await readCommit(session, entity, batches);
   } catch (error) {
     if (stoppedBy(error, 'fence')) throw explainLate(await findLate(session, batches));

@@ -48,7 +48,8 @@ const stateDescriptions: Readonly<Record<string, string>> = {
   tenants: 'One row per tenant: its time zone, and when its latest build began.',
   builds: 'One row per build and model.',
   rejects: 'Records that could not be stored, with the reason and without their content.',
-  drift: 'Values that did not fit the type of their column and are NULL there.',
+  drift:
+    'How records depart from what the source documents: fields, kinds of values, values that do not fit.',
 };
 
 /** BigQuery keeps rows of one tenant, then of neighbouring keys, together, and reads only the blocks it needs. */

@@ -1,9 +1,7 @@
 import type { Entity } from '../../model.ts';
+import type { TenantDrift } from '../drift.ts';
 import { quoteColumn, quoteInstant, quoteText, quoteTexts } from './googlesql-text.ts';
 import { literalRows } from './literal-rows.ts';
-
-/** How often a value did not fit, in one commit. */
-export type Drift = { tenantId: string; field: string; kind: string; count: number };
 
 /** Which drift rules hold together how often; few combinations, though many rows. */
 export const findDriftSql = (table: string): string =>
@@ -21,7 +19,11 @@ from ${table}
 where _reject is not null and _load_id in (${quoteTexts(loadIds)})`;
 
 /** Adds to the drift that is known. */
-export const writeDriftSql = (entity: Entity, drift: readonly Drift[], at: string): string => {
+export const writeDriftSql = (
+  entity: Entity,
+  drift: readonly TenantDrift[],
+  at: string,
+): string => {
   const rows = drift.map(({ tenantId, field, kind, count }) => ({
     tenant_id: { type: 'string', value: tenantId } as const,
     field: { type: 'string', value: field } as const,

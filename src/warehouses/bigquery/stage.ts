@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import type { Batch, Entity } from '../../model.ts';
+import type { TenantDrift } from '../drift.ts';
 import { chooseFresh, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import { driftRules } from './drift-rules.ts';
 import { factsSql, noFacts, readFacts, type Facts } from './facts.ts';
 import { readLedgerSql } from './ledger-sql.ts';
 import { checkFile, linesTable, loadLines } from './load-lines.ts';
-import { findDriftSql, type Drift } from './odd-sql.ts';
+import { findDriftSql } from './odd-sql.ts';
 import { explained, hashOf, readRows, runSql } from './run-sql.ts';
 import { toTableId, type Session } from './session.ts';
 import { typedSql } from './typed-sql.ts';
@@ -20,7 +21,7 @@ export type StagedFacts = {
   table: string | null;
   facts: Facts;
   /** Drift of each load. */
-  drift: readonly (Drift & { loadId: string })[];
+  drift: readonly (TenantDrift & { loadId: string })[];
 };
 
 /** Load ids of the batches that the ledger holds. */

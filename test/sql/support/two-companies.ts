@@ -246,6 +246,14 @@ const runs = rowsOf(
   ['b', 'sync', 'jobs', 'ok', march(29, '22:30:00')],
 );
 
+/** Seen last within a week of the builds, and before. */
+const drift = rowsOf(
+  'entity field kind first_seen last_seen count',
+  ['jobs', 'newField', 'appeared', march(2), march(30), 7],
+  ['jobs', 'jobStatus', 'is a number', march(3), march(30), 2],
+  ['invoices', 'oldField', 'vanished', march(1), march(2), 40],
+);
+
 /**
  * Rows of the raw tables of two invented companies, made to be awkward: evening instants, stray blanks of several
  * kinds, missing values, inactive and deleted rows, decimals of nine digits. The second company is the first again,
@@ -253,6 +261,7 @@ const runs = rowsOf(
  */
 export const twoCompanies: { table: string; row: Row }[] = ['1', '2'].flatMap((tenant_id) => [
   ...runs.map((row) => ({ table: 'st_ops.runs', row: { tenant_id, ...row } })),
+  ...drift.map((row) => ({ table: 'st_ops.drift', row: { tenant_id, ...row } })),
   ...Object.entries(tables).flatMap(([table, rows]) =>
     rows.map((row) => ({
       table: `st_raw.raw_${table}`,

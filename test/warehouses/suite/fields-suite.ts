@@ -109,6 +109,33 @@ export const describeFields = (rig: Rig): void => {
     expect((await drift())[0]).toMatchObject({ field: 'active', n: 3 });
   });
 
+  test('what the source saw in a batch is kept, with when it was first and last seen and how often', async () => {
+    const page = (drift: { field: string; kind: string; count: number }[], minute = 0) => ({
+      rows: 1,
+      extractedAt: instant(minute),
+      drift,
+    });
+    const appeared = { field: "it's; new", kind: 'appeared', count: 3 };
+    const pages = [page([appeared]), page([{ ...appeared, count: 4 }]), page([])];
+    const first = await lab.seal(jobs, [{ id: 1 }, { id: 2, total: 'x' }, { id: 3 }], { pages });
+    await lab.commitBatches(jobs, [first]);
+    await lab.commitBatches(jobs, [first]);
+    const vanished = { field: 'total', kind: 'vanished', count: 20 };
+    await lab.load(jobs, [{ id: 4 }], { pages: [page([appeared, vanished], 9)] });
+    const found = await lab.pick(
+      'select * from st_ops.drift order by field, kind',
+      ...['tenant_id', 'entity', 'field', 'kind', 'count', 'first_seen', 'last_seen'],
+    );
+    const [both, misfit, gone] = found;
+    expect(both).toMatchObject({ tenant_id: '77', entity: 'jobs', ...appeared, count: 10 });
+    expect(String(both?.first_seen) < String(both?.last_seen)).toBe(true);
+    expect(misfit).toMatchObject({ field: 'total', kind: `does not fit ${rig.types.decimal}` });
+    expect(misfit?.first_seen).toBe(both?.first_seen);
+    expect(gone).toMatchObject(vanished);
+    expect(gone?.first_seen).toBe(both?.last_seen);
+    expect(found).toHaveLength(3);
+  });
+
   test('any JSON object becomes a row with its payload and its texts', async () => {
     let version = 0;
     const record = fc.record({

@@ -44,6 +44,7 @@ export const inventoryBills: ServiceTitanEntity = {
   },
   backfill: { by: 'feed', fromStart: true },
   sync: { by: 'feed' },
+  emptyDates: ['createdOn', 'modifiedOn'],
   fields: {
     id: 'int64',
     purchaseOrderId: 'int64',

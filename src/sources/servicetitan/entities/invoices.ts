@@ -49,6 +49,7 @@ export const invoices: ServiceTitanEntity = {
   pageSize: 2500,
   backfill: { by: 'window', from: 'createdOnOrAfter', to: 'createdBefore', field: 'createdOn' },
   sync: { by: 'feed' },
+  emptyDates: ['modifiedOn'],
   fields: {
     id: 'int64',
     syncStatus: 'string',

@@ -11,6 +11,7 @@ export const paymentTypes: ServiceTitanEntity = {
   },
   backfill: { by: 'whole' },
   sync: { by: 'whole' },
+  emptyDates: ['createdOn', 'modifiedOn'],
   fields: {
     id: 'int64',
     name: 'string',

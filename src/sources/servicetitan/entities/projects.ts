@@ -42,6 +42,7 @@ export const projects: ServiceTitanEntity = {
   },
   backfill: { by: 'window', from: 'createdOnOrAfter', to: 'createdBefore', field: 'createdOn' },
   sync: { by: 'feed' },
+  emptyDates: ['modifiedOn'],
   fields: {
     id: 'int64',
     number: 'string',
