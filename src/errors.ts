@@ -64,6 +64,15 @@ export class CheckError extends Error {
   readonly exitCode = 6;
 }
 
+/** Exit code of a run that was stopped by Ctrl-C or SIGTERM: the shell's own for an interrupted command. */
+export const stoppedExitCode = 130;
+
+/** The exit code of what ended a command: its own, or 1 for a bug. */
+export const exitCodeOf = (error: unknown): number => {
+  const { exitCode } = Object(error) as { exitCode?: unknown };
+  return typeof exitCode === 'number' ? exitCode : 1;
+};
+
 /**
  * What an engine said of SQL that failed, as one line. Values that it quotes are left out: they may be anybody's.
  */

@@ -147,6 +147,28 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
       },
     )
     .command(
+      'runs',
+      'List the latest runs, how they ended, and what to do about those that failed',
+      (command) =>
+        command
+          .option('limit', {
+            type: 'number',
+            requiresArg: true,
+            default: 20,
+            describe: 'How many at most',
+          })
+          .option('days', {
+            type: 'number',
+            requiresArg: true,
+            default: 30,
+            describe: 'Those that began in the last days',
+          })
+          .example('$0 runs --days 7', 'the last week’s backfills, syncs and builds'),
+      (args) => {
+        choose(async (io) => (await import('./run-runs.ts')).runRuns(args, io), 'question');
+      },
+    )
+    .command(
       'verify',
       'Compare the ledger with the raw tables',
       (command) => command.example('$0 verify', 'exit 6 if they differ'),

@@ -6,7 +6,7 @@ import type { Figures, Io, ProcessIo } from './io.ts';
 import { openLogs, type Logs } from './open-logs.ts';
 import type { Output } from './output-options.ts';
 import { printFailure, reasonOf } from './print-failure.ts';
-import { stoppedExitCode } from './stop-signal.ts';
+import { stoppedExitCode } from '../errors.ts';
 
 /** A command with everything that was typed for it. */
 export type Chosen = { command: string; run: Run; kind: Kind; output: Output };

@@ -1,10 +1,7 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError, exitCodeOf } from '../errors.ts';
 
-const isOperating = (error: unknown): error is Error & { exitCode: number } =>
+const isOperating = (error: unknown): error is Error =>
   error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
-
-/** The exit code of what ended a command: its own, or 1 for a bug. */
-export const exitCodeOf = (error: unknown): number => (isOperating(error) ? error.exitCode : 1);
 
 /**
  * Why a command failed, in one line that may leave this machine: an operating error's message is safe by the rules of

@@ -1,10 +1,7 @@
+import { exitCodeOf, stoppedExitCode } from '../errors.ts';
 import type { RunResult } from '../pipeline/run-moves.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
-import { stoppedExitCode } from './stop-signal.ts';
-
-const exitCodeOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : undefined;
 
 const account = (result: RunResult, io: Io): void => {
   const { outcomes, inserted, updated, deleted } = result;
@@ -56,7 +53,7 @@ export const reportRun = (result: RunResult, io: Io): number => {
   const first = failed[0];
   if (first !== undefined) {
     const code = exitCodeOf(first.error);
-    if (code === undefined) throw first.error;
+    if (code === 1) throw first.error;
     io.summarize({ reason: reasonOf(failed) });
     return code;
   }

@@ -54,10 +54,10 @@ export const runBuild = async (args: BuildArguments, io: Io): Promise<number> =>
       entities: servicetitanEntities,
       sqlDir,
       log: io.log,
+      buildId: io.runId,
       tenant: { tenantId: config.tenantId, timeZone: config.timeZone },
       now: io.now().toISOString(),
       select,
-      buildId: io.runId,
     });
     if (io.json) printJson(result, io);
     else if (!io.quiet) print(result, io);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSourceConfig, type Config, type SourceConfig } from '../config.ts';
-import { CheckError, ConfigError } from '../errors.ts';
+import { CheckError, ConfigError, stoppedExitCode } from '../errors.ts';
 import { backfill } from '../pipeline/backfill.ts';
 import { build } from '../pipeline/build.ts';
 import { marts } from '../pipeline/kpis/marts.ts';
@@ -15,7 +15,6 @@ import type { Io } from './io.ts';
 import { withPipeline } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
 import { showKpis } from './run-kpis.ts';
-import { stoppedExitCode } from './stop-signal.ts';
 import { readMarts } from './with-marts.ts';
 
 export type DemoArguments = { scale: number; dir: string };

@@ -1,5 +1,4 @@
-/** Exit code of a run that was stopped by Ctrl-C or SIGTERM: the shell's own for an interrupted command. */
-export const stoppedExitCode = 130;
+import { stoppedExitCode } from '../errors.ts';
 
 /**
  * Aborts on the first Ctrl-C or SIGTERM, so that the run ends cleanly; the second one exits at once.

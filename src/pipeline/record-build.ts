@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { describeSqlFailure, WarehouseError } from '../errors.ts';
+import { describeSqlFailure, exitCodeOf, WarehouseError } from '../errors.ts';
 import type { BuildRow, BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
 import { shiftInstant } from './local-dates.ts';
 import type { Model } from './read-models.ts';
@@ -11,7 +11,7 @@ export type BuildRecord = {
   failed: (error: unknown) => Promise<void>;
 };
 
-type Fared = Pick<BuildRow, 'outcome' | 'rows' | 'durationMs' | 'message'>;
+type Fared = Pick<BuildRow, 'outcome' | 'rows' | 'durationMs' | 'message' | 'exitCode'>;
 
 const nothing = { rows: null, durationMs: null, message: '' };
 
@@ -34,7 +34,7 @@ export const openBuildRecord = (
     published: (tables) =>
       write((model) => {
         const { rows, durationMs } = tables.find(({ table }) => table === model) ?? nothing;
-        return { outcome: 'ok', rows, durationMs, message: '' };
+        return { outcome: 'ok', rows, durationMs, message: '', exitCode: 0 };
       }),
     failed: async (error) => {
       const table = error instanceof WarehouseError ? error.table : undefined;
@@ -42,7 +42,7 @@ export const openBuildRecord = (
       try {
         await write((model) => {
           const outcome = model === table ? 'failed' : 'not published';
-          return { ...nothing, outcome, message };
+          return { ...nothing, outcome, message, exitCode: exitCodeOf(error) };
         });
       } catch {
         // A warehouse that failed the build may fail here again: the first failure is the one to report.

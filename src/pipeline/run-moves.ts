@@ -1,3 +1,4 @@
+import { exitCodeOf, stoppedExitCode } from '../errors.ts';
 import type { Batch, Entity } from '../model.ts';
 import type { RunRow, Warehouse } from '../warehouses/warehouse.ts';
 import { createCommitter } from './committer.ts';
@@ -49,11 +50,24 @@ const commitGroup =
     await deps.onCommitted();
   };
 
+const exitCodeIn = (outcome: { outcome: RunRow['outcome']; error?: unknown }): number | null => {
+  switch (outcome.outcome) {
+    case 'running':
+      return null;
+    case 'ok':
+      return 0;
+    case 'stopped':
+      return stoppedExitCode;
+    case 'failed':
+      return exitCodeOf(outcome.error);
+  }
+};
+
 const toRunRow = (
   command: string,
   deps: PipelineDeps,
   startedAt: string,
-  outcome: Omit<Outcome, 'error' | 'outcome'> & { outcome: RunRow['outcome'] },
+  outcome: Omit<Outcome, 'outcome'> & { outcome: RunRow['outcome'] },
   endedAt: string | null,
 ): RunRow => ({
   runId: deps.runId,
@@ -65,6 +79,7 @@ const toRunRow = (
   outcome: outcome.outcome,
   rows: outcome.rows,
   message: outcome.message,
+  exitCode: exitCodeIn(outcome),
 });
 
 /** A warehouse that failed the run may fail here again: then the first failure is the one to report. */

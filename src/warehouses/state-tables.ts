@@ -45,13 +45,14 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('integer', 'jobs', 'bytes_billed', 'slot_ms'),
     ...columns('instant', 'ended_at'),
   ],
-  /** One row per run, command, tenant and entity. */
+  /** One row per run, command, tenant and entity. `exit_code` is that of its own outcome; NULL while it runs. */
   runs: [
     ...columns('text', 'run_id', 'command', 'tenant_id', 'entity'),
     ...columns('instant', 'started_at', 'ended_at'),
     ...columns('text', 'outcome'),
     ...columns('integer', 'rows'),
     ...columns('text', 'message'),
+    ...columns('integer', 'exit_code'),
   ],
   /** One row per tenant: its time zone, and when its latest build began. The models take both from here. */
   tenants: [...columns('text', 'tenant_id', 'time_zone'), ...columns('instant', 'built_at')],
@@ -64,6 +65,7 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('integer', 'rows', 'duration_ms'),
     ...columns('instant', 'started_at', 'ended_at'),
     ...columns('text', 'outcome', 'message'),
+    ...columns('integer', 'exit_code'),
   ],
   /** Records that could not be stored. `position` counts the records of the batch from 1; `key` is its id, if any. */
   rejects: [

@@ -40,6 +40,8 @@ export type RunRow = {
   outcome: 'running' | 'ok' | 'failed' | 'stopped';
   rows: number;
   message: string;
+  /** Of this outcome alone; null while it runs. */
+  exitCode: number | null;
 };
 
 /** A tenant and when its latest build began, in UTC; the table `st_ops.tenants`. */
@@ -62,6 +64,8 @@ export type BuildRow = {
   endedAt: string;
   outcome: 'ok' | 'failed' | 'not published';
   message: string;
+  /** Of the build. */
+  exitCode: number;
 };
 
 /** A small table of texts that a person edits. */

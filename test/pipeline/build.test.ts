@@ -85,7 +85,14 @@ describe('a build', () => {
     expect((await buildWith()).neverLoaded).toEqual(['jobs', 'pay']);
     await addJob(1, 5);
     expect((await buildWith()).neverLoaded).toEqual(['pay']);
-    const run = { runId: 'r', command: 'sync', tenantId: '1', entity: 'pay', message: '' };
+    const run = {
+      runId: 'r',
+      command: 'sync',
+      tenantId: '1',
+      entity: 'pay',
+      message: '',
+      exitCode: null,
+    };
     const when = { startedAt: now, endedAt: now, rows: 0 };
     await warehouse.recordRuns([{ ...run, ...when, outcome: 'failed' }]);
     expect((await buildWith()).neverLoaded).toEqual(['pay']);

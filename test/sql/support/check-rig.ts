@@ -109,7 +109,15 @@ export const openCheckRig = async () => {
   await addWork(rig);
   await warehouse.recordRuns(
     entities.map(({ name }) => ({
-      ...{ runId: 'r', command: 'sync', tenantId: '1', entity: name, rows: 1, message: '' },
+      ...{
+        runId: 'r',
+        command: 'sync',
+        tenantId: '1',
+        entity: name,
+        rows: 1,
+        message: '',
+        exitCode: 0,
+      },
       ...{ startedAt: '2024-03-20T10:00:00.000Z', endedAt: '2024-03-20T11:00:00.000Z' },
       outcome: 'ok' as const,
     })),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { WarehouseError } from '../../../src/errors.ts';
 import type { Entity } from '../../../src/model.ts';
+import { readRuns } from '../../../src/pipeline/read-runs.ts';
 import { instant, jobs, pay, toColumns } from './entities.ts';
 import { openLab, type Rig } from './lab.ts';
 
@@ -111,6 +112,7 @@ export const describeBooks = (rig: Rig): void => {
       outcome: 'running' as const,
       rows: 0,
       message: '',
+      exitCode: null,
     };
     await lab.warehouse().recordRuns([run, { ...run, entity: 'pay' }]);
     await lab.warehouse().recordRuns([{ ...run, endedAt: instant(1), outcome: 'ok', rows: 5 }]);
@@ -122,6 +124,11 @@ export const describeBooks = (rig: Rig): void => {
     ).toEqual([
       { entity: 'jobs', outcome: 'ok', rows: 5, ended_at: instant(1) },
       { entity: 'pay', outcome: 'running', rows: 0, ended_at: null },
+    ]);
+    const times = { since: instant(0), now: instant(2) };
+    const asked = { tenantId: '77', limit: 5, isAlone: true, ...times };
+    expect(await readRuns(lab.warehouse(), asked)).toMatchObject([
+      { runId: 'r1', startedAt: instant(0), endedAt: null, outcome: 'unfinished', rows: 5 },
     ]);
     await lab.close();
   });

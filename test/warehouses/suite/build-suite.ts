@@ -216,6 +216,7 @@ export const describeBuilds = (rig: Rig): void => {
       endedAt: at,
       outcome: 'not published' as const,
       message: 'why',
+      exitCode: 5,
     };
     await warehouse.recordBuilds([row, { ...row, model: 'st_dim.b' }]);
     await warehouse.recordBuilds([{ ...row, rows: 5, durationMs: 7, outcome: 'ok', message: '' }]);
@@ -228,6 +229,7 @@ export const describeBuilds = (rig: Rig): void => {
         duration_ms: null,
         outcome: 'not published',
         message: 'why',
+        exit_code: 5,
       },
     ]);
   });
