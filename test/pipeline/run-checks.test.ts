@@ -135,7 +135,15 @@ describe('the checks of what is published', () => {
 
   const publish = async (outcome: 'ok' | 'failed', startedAt: string): Promise<void> => {
     const build = { buildId: startedAt, tenantId: '77', model: 'st_dim.a', sqlSha256: '' };
-    const rest = { rows: 1, durationMs: 1, startedAt, endedAt: startedAt, outcome, message: '', exitCode: 0 };
+    const rest = {
+      rows: 1,
+      durationMs: 1,
+      startedAt,
+      endedAt: startedAt,
+      outcome,
+      message: '',
+      exitCode: 0,
+    };
     await lab.warehouse().recordBuilds([{ ...build, ...rest }]);
   };
 
