@@ -140,6 +140,9 @@ export type Lines = {
   readable: string;
 };
 
+/** Lines to extract from as they stand, none of them rewritten. */
+export type PlainLines = Omit<Lines, 'readable'> & { readable: null };
+
 /** The CTE `typed` over the CTE `texts`, of which it wants `_json`: the fields as texts (`_s`) and as typed columns. */
 const typedFromTexts = (entity: Entity): string => `
 parsed as (
@@ -160,16 +163,18 @@ typed as (
 const modifiedSql = ({ modifiedColumn }: Entity): string =>
   modifiedColumn === undefined ? 'null::timestamptz' : quoteName(modifiedColumn);
 
+const readableSql = 'case when readable.line is null then lines.payload else readable.payload end';
+
 /** The records as texts (`_s`) and as typed columns. */
-const typedSql = (entity: Entity, from: Lines, where: string): string => `
+const typedSql = (entity: Entity, from: Lines | PlainLines, where: string): string => `
 with texts as (
   select
     lines.rowid as _line, stamps.position as _position, stamps.tenant_id, stamps.load_id as _load_id,
     stamps.extracted_at as _extracted_at, lines.payload,
-    case when readable.line is null then lines.payload else readable.payload end as _json
+    ${from.readable === null ? 'lines.payload' : readableSql} as _json
   from ${from.lines} as lines
   inner join ${from.stamps} as stamps on stamps.line = lines.rowid
-  left join ${from.readable} as readable on readable.line = lines.rowid
+  ${from.readable === null ? '' : `left join ${from.readable} as readable on readable.line = lines.rowid`}
   ${where}
 ),${typedFromTexts(entity)}`;
 
@@ -181,7 +186,7 @@ export const typedAgainSql = (entity: Entity, from: Omit<Lines, 'stamps'>): stri
 with texts as (
   select
     lines.rowid as _line,
-    case when readable.line is null then lines.payload else readable.payload end as _json
+    ${readableSql} as _json
   from ${from.lines} as lines
   left join ${from.readable} as readable on readable.line = lines.rowid
 ),${typedFromTexts(entity)}
@@ -208,6 +213,18 @@ const rejectSql = (entity: Entity): string => {
   );
 };
 
+/**
+ * Whether a decimal may have lost digits: DuckDB reads numbers as doubles. A double of less than seven digits before
+ * the point, printed with nine or fewer after it, is within 6e-11 of what was sent, so that both are the same at nine.
+ */
+const inexactSql = (entity: Entity): string => {
+  const texts = entity.columns
+    .filter(({ type }) => type === 'decimal')
+    .map(({ path }) => fieldSql(path));
+  if (texts.length === 0) return 'false';
+  return `regexp_matches(concat_ws(' ', ${texts.join(', ')}), '[eE]|[0-9]{7}[.]|[.][0-9]{10}')`;
+};
+
 /** `id:…` where there is an id, else `h:` and a hash of the key fields' texts; the ordinal comes later. */
 const keySql = (entity: Entity): string => {
   if (entity.key.kind === 'id') return '';
@@ -229,13 +246,16 @@ const idTextSql = (entity: Entity): string => {
 
 /**
  * The staging table's rows: the raw table's columns, and `_line`, `_position`, `_reject` (reason or NULL), `_drift`
- * (some value does not fit), `_use` (goes into the raw table).
+ * (some value does not fit), `_use` (goes into the raw table), `_inexact` (a decimal may have lost digits, and is right
+ * only once the record is rewritten).
+ * @param where Chooses among the lines; '' for all.
  */
-export const stageSql = (entity: Entity, from: Lines): string => `
-${typedSql(entity, from, '')},
+export const stageSql = (entity: Entity, from: Lines | PlainLines, where = ''): string => `
+${typedSql(entity, from, where)},
 judged as (
   select
     *, ${keySql(entity)}${rejectSql(entity)} as _reject, ${idTextSql(entity)} as _id_text,
+    ${inexactSql(entity)} as _inexact,
     coalesce(${driftRules(entity)
       .map(({ sql }) => sql)
       .concat('false')

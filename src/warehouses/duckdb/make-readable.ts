@@ -45,25 +45,30 @@ const rewriteRest = async (session: Session, { lines, readable, odd }: Tables): 
 /**
  * Fills `readable` (line, payload) with a rewriting of those records that DuckDB's JSON functions would misread (they
  * hold numbers as doubles) or refuse (lone surrogates); NULL where no rewriting makes it JSON.
+ * @param where Chooses among the lines; '' for all.
+ * @returns how many records it rewrote.
  */
 export const makeReadable = async (
   session: Session,
   entity: Entity,
   tables: Tables,
-): Promise<void> => {
+  where = '',
+): Promise<number> => {
   const { lines, readable, odd } = tables;
   const long = hasDecimals(entity) ? ` or regexp_matches(payload, '${longNumber}')` : '';
   const [found] = await session.readRows(
     `create temp table ${readable} (line bigint, payload varchar);
     create temp table ${odd} as
     select rowid as line, json_valid(payload) as valid
-    from ${lines}
+    from (select rowid, payload from ${lines} ${where})
     where not json_valid(payload)${long};
     select count(*) as n from ${odd}`,
   );
-  if (found?.n === 0) return;
+  const records = Number(found?.n ?? 0);
+  if (records === 0) return 0;
   await session.run(quoteNumbersSql(tables));
   await session.run(`delete from ${odd} where line in (select line from ${readable})`);
   await rewriteRest(session, tables);
   await session.run(`update ${readable} set payload = null where not json_valid(payload)`);
+  return records;
 };

@@ -10,9 +10,6 @@ import type { Session } from './open-session.ts';
 /** Records above this go the slow way: DuckDB's reader takes sixteen times as much memory for each thread. */
 const lineBytesMax = 4 * 1024 * 1024;
 
-/** Files up to this size are read many at a time: opening a reader takes longer than reading one of them. */
-const smallBytesMax = 1024 * 1024;
-
 /** A path in which nothing is a wildcard. */
 const literalPath = (file: string): string =>
   quoteText(resolve(file).replace(/[*?[]/g, (character) => `[${character}]`));
@@ -21,10 +18,10 @@ const literalPath = (file: string): string =>
  * One column, no quotes, no escapes: lines come verbatim. The delimiter is a control character, which JSON does not
  * allow unescaped.
  */
-const linesSql = (files: readonly string[], bytesMax: number, more = ''): string =>
+const linesSql = (files: readonly string[]): string =>
   `read_csv([${files.map(literalPath).join(', ')}], columns = {'payload': 'VARCHAR'}, header = false, ` +
   `auto_detect = false, delim = chr(1), quote = '', escape = '', new_line = '\\n', compression = 'none', ` +
-  `hive_partitioning = false, max_line_size = ${bytesMax}${more})`;
+  `hive_partitioning = false, max_line_size = ${lineBytesMax})`;
 
 async function* toRows(lines: AsyncIterable<string>, index: number) {
   for await (const line of lines) yield [index, line];
@@ -51,7 +48,7 @@ const sizeAll = (batches: readonly Batch[]): Promise<Spool[]> =>
 const readOne = async (session: Session, table: string, { batch, index }: Spool): Promise<void> => {
   try {
     await session.run(
-      `insert into ${table} select ${index}, coalesce(payload, '') from ${linesSql([batch.file], lineBytesMax)}`,
+      `insert into ${table} select ${index}, coalesce(payload, '') from ${linesSql([batch.file])}`,
     );
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
@@ -59,42 +56,29 @@ const readOne = async (session: Session, table: string, { batch, index }: Spool)
   }
 };
 
-/** Where DuckDB refuses a record of any of the files, each is read for itself. */
+/** One reader for all files: opening it takes longer than reading a small one. */
 const readMany = async (
   session: Session,
   table: string,
   spools: readonly Spool[],
 ): Promise<void> => {
-  const files = spools.map(({ batch }) => resolve(batch.file));
   const indexes = `[${spools.map(({ index }) => index).join(', ')}]`;
-  const position = `list_position([${files.map(quoteText).join(', ')}], filename)`;
+  const files = spools.map(({ batch }) => batch.file);
   try {
     await session.run(
-      `insert into ${table} select ${indexes}[${position}], coalesce(payload, '') ` +
-        `from ${linesSql(files, smallBytesMax, ', filename = true')}`,
+      `insert into ${table} select ${indexes}[file_index + 1], coalesce(payload, '') from ${linesSql(files)}`,
     );
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
+    // DuckDB refuses a record of one of the files: each is read for itself.
     for (const spool of spools) await readOne(session, table, spool);
   }
-};
-
-/** Neighbours that are read together: small files, or one large one. */
-const toRuns = (spools: readonly Spool[]): Spool[][] => {
-  const runs: Spool[][] = [];
-  let bytesBefore = Infinity;
-  for (const spool of spools) {
-    if (Math.max(bytesBefore, spool.bytes) <= smallBytesMax) runs.at(-1)?.push(spool);
-    else runs.push([spool]);
-    bytesBefore = spool.bytes;
-  }
-  return runs;
 };
 
 /**
  * Makes the temporary table `table` (batch, payload) of the records of the batches' files, in order, each byte as it
  * stands; `batch` counts the batches from 0.
- * @param together Whether small files are read many at a time.
+ * @param together Whether one reader takes all files.
  * @throws WarehouseError when a file cannot be read.
  */
 export const readSpools = async (
@@ -105,8 +89,6 @@ export const readSpools = async (
 ): Promise<void> => {
   const spools = (await sizeAll(batches)).filter(({ bytes }) => bytes > 0);
   await session.run(`create or replace temp table ${table} (batch integer, payload varchar)`);
-  for (const run of together ? toRuns(spools) : spools.map((spool) => [spool])) {
-    if (run.length > 1) await readMany(session, table, run);
-    else for (const spool of run) await readOne(session, table, spool);
-  }
+  if (together && spools.length > 1) await readMany(session, table, spools);
+  else for (const spool of spools) await readOne(session, table, spool);
 };

@@ -4,8 +4,8 @@ import { keyColumn, newestFirstSql } from '../raw-table.ts';
 import { quoteName } from '../sql-text.ts';
 import { chooseFresh, explainCount, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
-import { driftSql, stageSql } from './extract-sql.ts';
-import { makeReadable } from './make-readable.ts';
+import { driftSql } from './extract-sql.ts';
+import { extractRows } from './extract-rows.ts';
 import type { Session } from './open-session.ts';
 import { readSpools } from './read-spool.ts';
 
@@ -198,8 +198,7 @@ const fillTables = async (
   const { staged, lines, stamps, drift } = tables;
   const extents = await readLines(session, lines, batches);
   await createStamps(session, stamps, batches, extents);
-  await makeReadable(session, entity, tables);
-  await session.run(`create temp table ${staged} as ${stageSql(entity, tables)}`);
+  await extractRows(session, entity, tables);
   const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
   const { rejects, drifts } = await checkRejects(session, entity, staged, rows);
   if (drifts) {
