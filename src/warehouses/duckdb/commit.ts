@@ -1,43 +1,17 @@
 import type { Batch, Entity } from '../../model.ts';
 import { sumCounts, type LedgerEntry, type Stamp } from '../counts.ts';
 import { driftOfPages, sumDrift } from '../drift.ts';
-import { keyColumn, rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
-import { quoteName, quoteText } from '../sql-text.ts';
+import { keyColumn, rawTable } from '../raw-table.ts';
+import { quoteName } from '../sql-text.ts';
 import { notJson } from '../staging.ts';
 import type { Commit, Staged } from '../warehouse.ts';
 import { columnTypes } from './column-types.ts';
+import { mergeRows } from './merge-rows.ts';
 import { moveControls } from './move-controls.ts';
 import type { Parameters, Session } from './open-session.ts';
 import { readCommitted } from './stage.ts';
 import { readStagedDrift, writeDrift } from './write-drift.ts';
 import { writeLedger } from './write-ledger.ts';
-
-/** The staged rows that go into the raw table, of the loads in `$loads`. */
-const usedSql = ({ entity, table }: Staged, loadIds: readonly string[]): string => {
-  const names = [...rawColumns(entity).map(({ name }) => quoteName(name)), '_line'];
-  return (
-    `(select ${names.join(', ')} from ${table} ` +
-    `where _use and _load_id in (${loadIds.map(quoteText).join(', ')}))`
-  );
-};
-
-/** How many rows of each load the merge will insert and update; counted first, because MERGE tells only a sum. */
-const countMerge = async (session: Session, entity: Entity, used: string) => {
-  const rows = await session.readRows(`
-    select
-      s._load_id,
-      count(*) filter (t.tenant_id is null) as inserted,
-      count(*) filter (t.tenant_id is not null and ${winsSql(entity)}) as updated
-    from ${used} as s
-    left join ${rawTable(entity)} as t on ${sameKeySql(entity)}
-    group by s._load_id`);
-  return new Map(
-    rows.map((row) => [
-      String(row._load_id),
-      { inserted: Number(row.inserted), updated: Number(row.updated) },
-    ]),
-  );
-};
 
 /** Rejects of each load that has any, and whether any load drifts, in which case its drift is counted. */
 const countOdd = async (session: Session, { table }: Staged) => {
@@ -118,37 +92,16 @@ const writeRejects = (session: Session, { entity, table }: Staged, loads: string
     { entity: entity.name, loads },
   );
 
-/**
- * Merges the staged rows. Rows that lose are deleted and the winners inserted, instead of a MERGE that updates: DuckDB
- * updates a compressed payload row by row, which took 23 s for 16,000 rows that this does in a second.
- */
-const mergeRows = async (session: Session, entity: Entity, used: string): Promise<void> => {
-  const raw = rawTable(entity);
-  const names = rawColumns(entity).map(({ name }) => quoteName(name));
-  await session.run(
-    `delete from ${raw} as t using ${used} as s where ${sameKeySql(entity)} and ${winsSql(entity)}`,
-  );
-  await session.run(
-    `insert into ${raw} (${names.join(', ')})
-    select ${names.map((name) => `s.${name}`).join(', ')}
-    from ${used} as s
-    where not exists (select 1 from ${raw} as t where ${sameKeySql(entity)})`,
-  );
-};
-
 const commitBatches = async (
   session: Session,
   staged: Staged,
   batches: readonly Batch[],
   stamp: Stamp,
 ): Promise<Commit> => {
-  const { entity } = staged;
   const loadIds = batches.map(({ loadId }) => loadId);
   const { rejects, drifts } = await countOdd(session, staged);
   await moveControls(session, batches, rejects, stamp.at);
-  const used = usedSql(staged, loadIds);
-  const merged = await countMerge(session, entity, used);
-  if (merged.size > 0) await mergeRows(session, entity, used);
+  const merged = await mergeRows(session, staged, loadIds);
   const entries: LedgerEntry[] = [];
   for (const batch of batches) {
     const { inserted = 0, updated = 0 } = merged.get(batch.loadId) ?? {};
@@ -162,7 +115,12 @@ const commitBatches = async (
   const total = sumCounts(entries.map(({ counts }) => counts));
   if (total.rejects > 0) await writeRejects(session, staged, loadIds);
   const found = drifts ? await readStagedDrift(session, staged.table) : [];
-  await writeDrift(session, entity, sumDrift([...found, ...driftOfPages(batches)]), stamp.at);
+  await writeDrift(
+    session,
+    staged.entity,
+    sumDrift([...found, ...driftOfPages(batches)]),
+    stamp.at,
+  );
   return { loadIds, ...total };
 };
 
