@@ -202,9 +202,10 @@ export const readLogConfig = (env: NodeJS.ProcessEnv): LogConfig => {
 
 const credentials = { ST_CLIENT_ID: true, ST_CLIENT_SECRET: true, ST_APP_KEY: true } as const;
 const withoutCredentials = environment.partial(credentials);
+const withoutTenant = environment.partial({ ...credentials, ST_TENANT_ID: true });
 
 /** A short name of the database: two that share SPOOL_DIR keep their pages apart. */
-const databaseName = (env: z.infer<typeof withoutCredentials>): string => {
+const databaseName = (env: z.infer<typeof withoutTenant>): string => {
   const place =
     env.WAREHOUSE === 'bigquery'
       ? `bigquery ${env.BIGQUERY_PROJECT ?? ''} ${env.BIGQUERY_API_ENDPOINT ?? ''}`
@@ -215,8 +216,8 @@ const databaseName = (env: z.infer<typeof withoutCredentials>): string => {
     .slice(0, 8);
 };
 
-const toConfig = (env: z.infer<typeof withoutCredentials>): Config => ({
-  tenantId: env.ST_TENANT_ID,
+const toConfig = (env: z.infer<typeof withoutTenant>): Config => ({
+  tenantId: env.ST_TENANT_ID ?? '',
   timeZone: env.ST_TIME_ZONE,
   warehouse: env.WAREHOUSE,
   duckdbPath: env.DUCKDB_PATH,
@@ -231,6 +232,15 @@ const toConfig = (env: z.infer<typeof withoutCredentials>): Config => ({
   batchBytesMax: env.BATCH_BYTES_MAX,
 });
 
+const toSource = (env: z.infer<typeof withoutTenant>): SourceConfig => ({
+  clientId: env.ST_CLIENT_ID ?? '',
+  clientSecret: env.ST_CLIENT_SECRET ?? '',
+  appKey: env.ST_APP_KEY ?? '',
+  baseUrl: env.ST_BASE_URL.replace(/\/+$/, ''),
+  authUrl: env.ST_AUTH_URL ?? deriveAuthUrl(env.ST_BASE_URL),
+  requestsPerSecond: env.ST_REQUESTS_PER_SECOND,
+});
+
 /**
  * What commands need that do not talk to the source: no credentials are asked for.
  * @throws ConfigError naming every fault at once; never a value.
@@ -239,20 +249,51 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config =>
   toConfig(parse(withoutCredentials, env));
 
 /**
+ * What a command needs that only knows a place to store into: not even a tenant is asked for, and `tenantId` is ''.
+ * @throws ConfigError naming every fault at once; never a value.
+ */
+export const readPlaceConfig = (env: NodeJS.ProcessEnv): Config =>
+  toConfig(parse(withoutTenant, env));
+
+/**
  * The same with the source's credentials, for commands that read from it.
  * @throws ConfigError naming every fault at once; never a value.
  */
 export const readSourceConfig = (env: NodeJS.ProcessEnv): Config & { source: SourceConfig } => {
   const parsed = parse(environment, env);
+  return { ...toConfig(parsed), source: toSource(parsed) };
+};
+
+/** The environment as it is, right or not. */
+export type Inspected = {
+  /** What is wrong, variable by variable: `is missing; set it to …`; never a value. */
+  faults: { variable: string; message: string }[];
+  /** What is left of it: a variable that is wrong counts as unset, and as '' where it has no default. */
+  config: Config & { source: SourceConfig };
+};
+
+/** The variables that concern one thing that a run needs. */
+export const variablesOf = {
+  source: variableNames.filter((name) => /^ST_(?!TIME_ZONE)/.test(name)),
+  spool: ['SPOOL_DIR', 'BATCH_BYTES_MAX'],
+  warehouse: variableNames.filter((name) =>
+    /^(?:WAREHOUSE|DUCKDB|DATASET|BIGQUERY)(?:_|$)/.test(name),
+  ),
+} as const;
+
+/** Reads what it can, and says what is wrong with the rest. */
+export const inspectEnvironment = (env: NodeJS.ProcessEnv): Inspected => {
+  const given = withoutEmpty(env);
+  const { error } = forWarehouse(environment, given).safeParse(given);
+  const faults = new Map<string, string[]>();
+  for (const { path, message } of error?.issues ?? []) {
+    const variable = path.join('.');
+    faults.set(variable, [...(faults.get(variable) ?? []), message]);
+  }
+  const right = Object.entries(given).filter(([name]) => !faults.has(name));
+  const parsed = withoutTenant.parse(Object.fromEntries(right));
   return {
-    ...toConfig(parsed),
-    source: {
-      clientId: parsed.ST_CLIENT_ID,
-      clientSecret: parsed.ST_CLIENT_SECRET,
-      appKey: parsed.ST_APP_KEY,
-      baseUrl: parsed.ST_BASE_URL.replace(/\/+$/, ''),
-      authUrl: parsed.ST_AUTH_URL ?? deriveAuthUrl(parsed.ST_BASE_URL),
-      requestsPerSecond: parsed.ST_REQUESTS_PER_SECOND,
-    },
+    faults: [...faults].map(([variable, messages]) => ({ variable, message: messages.join(', ') })),
+    config: { ...toConfig(parsed), source: toSource(parsed) },
   };
 };

@@ -4,6 +4,7 @@ import { addKpiCommands } from './kpi-commands.ts';
 import { once } from './once.ts';
 import { addPublish } from './publish-commands.ts';
 import { addReconcile } from './reconcile-command.ts';
+import { addSetupCommands } from './setup-commands.ts';
 
 /** Runs a command; its result is the exit code. */
 export type Run = (io: Io) => Promise<number>;
@@ -129,7 +130,13 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
  * `--help` stays quick.
  */
 export const addCommands = (yargs: Argv, choose: Choose): Argv =>
-  addPublish(addReconcile(addKpiCommands(addDataCommands(yargs, choose), choose), choose), choose)
+  addPublish(
+    addReconcile(
+      addKpiCommands(addDataCommands(addSetupCommands(yargs, choose), choose), choose),
+      choose,
+    ),
+    choose,
+  )
     .command(
       'progress',
       'Show how far each entity is and how old its data are',

@@ -102,6 +102,15 @@ export type BuiltTable = {
   durationMs: number;
 };
 
+/** What setting up found or did about one thing. */
+export type SetUp = {
+  kind: 'file' | 'dataset' | 'table';
+  name: string;
+  outcome: 'created' | 'changed' | 'found';
+  /** What was changed, or what is not as it would be made and stays so; '' for nothing. */
+  remark: string;
+};
+
 /** Runs a query with named parameters (`@name` in the text). */
 export type Query = (sql: string, parameters?: Readonly<Record<string, Value>>) => Promise<Row[]>;
 
@@ -114,6 +123,8 @@ export type Warehouse = {
   kind: 'duckdb' | 'bigquery';
   /** Creates datasets, state tables and raw tables that are missing, and adds missing columns. Can run again. */
   prepare: (entities: readonly Entity[]) => Promise<void>;
+  /** Does what `prepare` does, mends descriptions and the like of what is there, and says what became of each thing. */
+  setUp: (entities: readonly Entity[]) => Promise<SetUp[]>;
   readControls: (tenantId: string, entity?: string) => Promise<Control[]>;
   /** Inserts control rows (version 0, not done) for streams that have none; existing rows stay as they are. */
   planStreams: (streams: readonly PlannedStream[]) => Promise<void>;

@@ -8,6 +8,8 @@ export type TableResource = {
   description?: string;
   labels?: Record<string, string>;
   location?: string;
+  /** Milliseconds since 1970. */
+  expirationTime?: string;
   numRows?: string;
   schema?: { fields?: Field[] };
   timePartitioning?: { type?: string; field?: string };
@@ -55,6 +57,11 @@ export type Api = {
   deleteTable: (id: TableId) => Promise<void>;
   getDataset: (dataset: string) => Promise<DatasetResource | null>;
   createDataset: (dataset: string, resource: DatasetResource) => Promise<void>;
+  patchDataset: (dataset: string, resource: DatasetResource) => Promise<void>;
+  /** Those of the permissions that the caller has on the table. */
+  testPermissions: (id: TableId, permissions: readonly string[]) => Promise<string[]>;
+  /** BigQuery's clock, in milliseconds since 1970; undefined where the answer does not say. */
+  readClock: () => Promise<number | undefined>;
 };
 
 type Request = {
@@ -69,6 +76,19 @@ const ask = (client: Client, request: Request): Promise<unknown> =>
     client.request({ ...request }, (error: Error | null, body: unknown) => {
       if (error === null) resolve(body);
       else reject(error);
+    });
+  });
+
+/** When the server says that it answered; milliseconds since 1970. */
+const askDate = (client: Client, request: Request): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    client.request({ ...request }, (error, _, response) => {
+      if (error !== null) {
+        reject(error);
+        return;
+      }
+      const ms = Date.parse(String(response?.headers.date));
+      resolve(Number.isNaN(ms) ? undefined : ms);
     });
   });
 
@@ -171,5 +191,14 @@ export const openApi = (client: Client, address: Address, pace: Pace): Api => {
       const json = { ...resource, location, datasetReference };
       return orElse(write({ method: 'POST', uri: '/datasets', json }), 409, undefined);
     },
+    patchDataset: (dataset, resource) =>
+      write({ method: 'PATCH', uri: `/datasets/${dataset}`, json: resource }),
+    testPermissions: async (id, permissions) => {
+      const uri = `${pathOf(id)}:testIamPermissions`;
+      const answer = await read({ method: 'POST', uri, json: { permissions } });
+      return (answer as { permissions?: string[] }).permissions ?? [];
+    },
+    readClock: () =>
+      send(pace, () => askDate(client, { method: 'GET', uri: '/datasets', qs: { maxResults: 1 } })),
   };
 };

@@ -17,6 +17,10 @@ export type Client = Pick<BigQuery, 'request' | 'authClient' | 'apiEndpoint'>;
 const isLoopback = (address: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
 
+/** A stand-in on this machine, which is asked without credentials. */
+export const isStandIn = ({ apiEndpoint }: Address): boolean =>
+  apiEndpoint !== null && isLoopback(apiEndpoint);
+
 /**
  * Opens Google's client; nothing is sent yet. Credentials are found the Google way (application default, or the file
  * that GOOGLE_APPLICATION_CREDENTIALS names), and are never sent to a stand-in.

@@ -1,8 +1,9 @@
 import type { Entity } from '../../model.ts';
 import { keyColumn, rawColumns } from '../raw-table.ts';
 import { stateTables } from '../state-tables.ts';
-import type { TableResource } from './api.ts';
+import type { DatasetResource, TableResource } from './api.ts';
 import { columnTypes, stateTypes } from './column-types.ts';
+import { describeStateColumn } from './describe-state.ts';
 import { stageDataset } from './googlesql-text.ts';
 import { findPartition } from './partition.ts';
 
@@ -17,8 +18,11 @@ export type TableSpec = {
 /** By these the tables of fieldmart are found in Google's own reports. */
 export const tableLabels = { application: 'fieldmart' };
 
+/** Long enough to look at what a failed run left. */
+const stageExpirationMs = 3 * 86_400_000;
+
 /** What stands in each dataset. */
-export const datasetDescriptions: Readonly<Record<string, string>> = {
+const datasetDescriptions: Readonly<Record<string, string>> = {
   st_raw: 'fieldmart: the records of the source as they were received, with typed columns',
   st_ref: 'fieldmart: reference tables that the models read',
   st_dim: 'fieldmart: jobs and invoices with their names and units',
@@ -27,6 +31,13 @@ export const datasetDescriptions: Readonly<Record<string, string>> = {
   [stageDataset]:
     'fieldmart: staging and builds under way; each table is dropped, or expires after three days',
 };
+
+/** A dataset as it should be; `dataset` without prefix. */
+export const describeDataset = (dataset: string): DatasetResource => ({
+  description: datasetDescriptions[dataset] ?? '',
+  labels: tableLabels,
+  ...(dataset === stageDataset && { defaultTableExpirationMs: String(stageExpirationMs) }),
+});
 
 const rawDescriptions: Readonly<Record<string, string>> = {
   tenant_id: 'The tenant of the source.',
@@ -102,6 +113,7 @@ const describeState = (name: string): TableSpec => ({
       fields: (stateTables[name] ?? []).map((column) => ({
         name: column.name,
         type: stateTypes[column.type],
+        description: describeStateColumn(name, column.name),
       })),
     },
     ...(stateClusters[name] !== undefined && { clustering: { fields: stateClusters[name] } }),

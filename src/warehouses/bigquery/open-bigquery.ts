@@ -23,6 +23,7 @@ import { recordRows } from './record-rows.ts';
 import { explained, readRows, runSql } from './run-sql.ts';
 import type { Pace } from './send.ts';
 import type { Session } from './session.ts';
+import { setUp } from './set-up.ts';
 import { dropStaged, stage, type StagedFacts } from './stage.ts';
 import { upload } from './upload.ts';
 
@@ -64,7 +65,10 @@ const defaultLimits: BigqueryLimits = {
   chunkTimeoutMs: bigqueryChunkTimeoutMs,
 };
 
-const openSession = async (options: BigqueryOptions, count: Session['count']): Promise<Session> => {
+export const openSession = async (
+  options: BigqueryOptions,
+  count: Session['count'],
+): Promise<Session> => {
   const { project, location, apiEndpoint, datasetPrefix, maxBytesBilled } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const address = { project, location, apiEndpoint };
@@ -123,6 +127,7 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
   return {
     kind: 'bigquery',
     prepare: (entities) => whileOpen(() => prepare(session, entities, at())),
+    setUp: (entities) => whileOpen(() => setUp(session, entities, at())),
     readControls: (tenantId, entity) => whileOpen(() => readControls(session, tenantId, entity)),
     planStreams: (streams) => whileOpen(() => planStreams(session, streams, at())),
     restartStreams: (streams) => whileOpen(() => restartStreams(session, streams, at())),

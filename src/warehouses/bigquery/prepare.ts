@@ -4,16 +4,11 @@ import type { Entity } from '../../model.ts';
 import { compareContract, explainAltered, writeContract } from '../contract.ts';
 import { rawTable } from '../raw-table.ts';
 import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
-import type { TableResource } from './api.ts';
-import {
-  datasetDescriptions,
-  describeTables,
-  tableLabels,
-  type TableSpec,
-} from './describe-tables.ts';
+import type { DatasetResource, TableResource } from './api.ts';
+import { describeDataset, describeTables, type TableSpec } from './describe-tables.ts';
 import { sqlType } from './field-types.ts';
 import { fillColumns } from './fill-columns.ts';
-import { allDatasets, quoteColumn, stageDataset } from './googlesql-text.ts';
+import { allDatasets, quoteColumn } from './googlesql-text.ts';
 import type { Field } from './job.ts';
 import { recordRows } from './record-rows.ts';
 import { explained, runSql } from './run-sql.ts';
@@ -21,27 +16,24 @@ import { toTableId, type Session } from './session.ts';
 
 const requestsInFlight = 8;
 
-/** Long enough to look at what a failed run left. */
-const stageExpirationMs = 3 * 86_400_000;
-
-const prepareDataset = async (session: Session, dataset: string): Promise<void> => {
-  const { api, address, datasetPrefix } = session;
-  const name = datasetPrefix + dataset;
-  const found = await api.getDataset(name);
-  if (found === null) {
-    await api.createDataset(name, {
-      description: datasetDescriptions[dataset] ?? '',
-      labels: tableLabels,
-      ...(dataset === stageDataset && { defaultTableExpirationMs: String(stageExpirationMs) }),
-    });
-    return;
-  }
-  const location = found.location ?? '';
+/** @throws WarehouseError for a dataset in another location than it should be. */
+export const checkLocation = (
+  { address }: Session,
+  name: string,
+  { location = '' }: DatasetResource,
+): void => {
   if (location.toLowerCase() === address.location.toLowerCase()) return;
   throw new WarehouseError(
     `Cannot use dataset ${name}: it is in ${location} and BIGQUERY_LOCATION is ${address.location}; set ` +
       `BIGQUERY_LOCATION=${location}, or another DATASET_PREFIX`,
   );
+};
+
+const prepareDataset = async (session: Session, dataset: string): Promise<void> => {
+  const name = session.datasetPrefix + dataset;
+  const found = await session.api.getDataset(name);
+  if (found === null) await session.api.createDataset(name, describeDataset(dataset));
+  else checkLocation(session, name, found);
 };
 
 const findColumn = (fields: readonly Field[], { name }: Field): Field | undefined =>
@@ -74,6 +66,19 @@ const findMissing = ({ resource }: TableSpec, { schema }: TableResource): Field[
   (resource.schema.fields ?? []).filter(
     (field) => findColumn(schema?.fields ?? [], field) === undefined,
   );
+
+/** @throws WarehouseError for a table that is not there, or that somebody altered. */
+export const checkTable = (spec: TableSpec, stored: TableResource | null): void => {
+  if (stored === null) {
+    throw new WarehouseError(`Cannot use ${spec.name}: it is not there; run fieldmart setup`);
+  }
+  checkColumns(spec, stored.schema?.fields ?? []);
+  const [missing] = findMissing(spec, stored);
+  if (missing === undefined) return;
+  throw new WarehouseError(
+    `Cannot use ${spec.name}: its column ${missing.name} is not there; run fieldmart setup, which adds it`,
+  );
+};
 
 /** Drops columns of another type than they have now: they are added again, and filled from the payloads. */
 const dropChanged = async (

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
+import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
 import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
 import { buildTables } from './build-tables.ts';
@@ -8,8 +10,9 @@ import { commit } from './commit.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
 import { explainFailure } from './explain-failure.ts';
 import { openSession, type Session } from './open-session.ts';
-import { prepare } from './prepare.ts';
+import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
+import { setUp } from './set-up.ts';
 import { dropStaged, stage } from './stage.ts';
 
 export type DuckdbOptions = {
@@ -66,6 +69,7 @@ const openFile = async (options: DuckdbOptions, path: string): Promise<Session> 
 export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => {
   const { datasetPrefix, now } = options;
   const path = options.path === ':memory:' ? options.path : resolve(options.path);
+  const isNew = !existsSync(path);
   const session = await openFile(options, path);
   const runQuery = createQuery(session);
   const enqueue = createQueue();
@@ -77,11 +81,14 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     });
   const at = (): string => now().toISOString();
+  const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
+    ...{ place: path, prefix: datasetPrefix, entities, at: at() },
+  });
 
   return {
     kind: 'duckdb',
-    prepare: (entities) =>
-      exclusive(() => prepare(session, { place: path, prefix: datasetPrefix, entities, at: at() })),
+    prepare: (entities) => exclusive(() => prepare(session, toOptions(entities))),
+    setUp: (entities) => exclusive(() => setUp(session, { ...toOptions(entities), isNew })),
     readControls: (tenantId, entity) => exclusive(() => readControls(session, tenantId, entity)),
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),

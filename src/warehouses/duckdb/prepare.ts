@@ -95,7 +95,8 @@ const fitColumns = async (
   }
 };
 
-const readStored = async (session: Session, prefix: string): Promise<Stored> => {
+/** What the database holds of ours. */
+export const readStored = async (session: Session, prefix: string): Promise<Stored> => {
   const rows = await session.readRows(
     `select schema_name, table_name, lower(column_name) as name, data_type from duckdb_columns()
     where database_name = current_database() and schema_name in (select unnest($schemas))`,

@@ -12,6 +12,7 @@ export type Access = {
   /** Denies a permission (`bigquery.jobs.create`), everywhere or in one dataset, until `allow`. */
   deny: (permission: string, datasetId?: string) => void;
   allow: (permission: string) => void;
+  has: (permission: string, resource: Resource) => boolean;
   /** @throws Refusal in Google's words. */
   check: (permission: string, resource: Resource) => void;
 };
@@ -38,7 +39,12 @@ const datasetOf = (resource: Resource): string | undefined => {
 
 export const createAccess = (): Access => {
   const denied = new Map<string, Set<string>>();
+  const has: Access['has'] = (permission, resource) => {
+    const places = denied.get(permission);
+    return places?.has('*') !== true && places?.has(datasetOf(resource) ?? '') !== true;
+  };
   return {
+    has,
     deny: (permission, datasetId = '*') => {
       denied.set(permission, (denied.get(permission) ?? new Set()).add(datasetId));
     },
@@ -46,8 +52,7 @@ export const createAccess = (): Access => {
       denied.delete(permission);
     },
     check: (permission, resource) => {
-      const places = denied.get(permission);
-      if (places?.has('*') !== true && places?.has(datasetOf(resource) ?? '') !== true) return;
+      if (has(permission, resource)) return;
       throw new Refusal('accessDenied', explain(permission, resource));
     },
   };

@@ -76,6 +76,9 @@ export const openFakeSession = (
     },
     getDataset: refuse,
     createDataset: refuse,
+    patchDataset: refuse,
+    testPermissions: refuse,
+    readClock: refuse,
   };
   const pace = { limits, random: () => 0, sleep: () => Promise.resolve() };
   const session: Session = {

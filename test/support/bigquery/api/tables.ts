@@ -49,6 +49,8 @@ const resource = z.strictObject({
   requirePartitionFilter: z.literal(false).optional(),
 });
 
+const permissions = z.strictObject({ permissions: z.array(z.string()) });
+
 type Resource = z.infer<typeof resource>;
 
 const refOf = ({ projectId }: World, { datasetId = '', tableId = '' }): TableRef => ({
@@ -206,7 +208,24 @@ const remove: Route = {
   },
 };
 
+/** https://cloud.google.com/bigquery/docs/reference/rest/v2/tables/testIamPermissions */
+const testIamPermissions: Route = {
+  id: 'tables.testIamPermissions',
+  method: 'POST',
+  path: 'projects/{projectId}/datasets/{datasetId}/tables/{tableId}:testIamPermissions',
+  parameters: [],
+  takesBody: true,
+  answer: ({ world }, request, names) => {
+    const ref = refOf(world, names);
+    findTable(world.catalog, ref);
+    const asked = parseBody(permissions, readJsonBody(request), 'permissions').permissions;
+    const granted = asked.filter((one) => world.access.has(one, { kind: 'table', ref }));
+    return ok(granted.length === 0 ? {} : { permissions: granted });
+  },
+};
+
 export const tableRoutes: readonly Route[] = [
+  testIamPermissions,
   list,
   insert,
   get,
