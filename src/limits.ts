@@ -139,3 +139,15 @@ export const claimAttemptsMax = 4;
  * at the next checkpoint; DuckDB's own 122,880 are more than most commits have.
  */
 export const duckdbRowGroupRows = 20_480;
+
+/** Attempts of one request of the doctor's: it says what is, and does not wait for what may become better. */
+export const doctorAttemptsMax = 2;
+
+/** One request of the doctor's to BigQuery. */
+export const bigqueryDoctorTimeoutMs = 20_000;
+
+/** How far this machine's clock may be from a server's: Google refuses what a clock minutes away has signed. */
+export const clockSkewMsMax = 60_000;
+
+/** Batches that a disk should have room for: some that are filled, and those that wait for the warehouse. */
+export const batchesOnDiskMin = 8;

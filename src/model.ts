@@ -172,3 +172,16 @@ export type Batch = {
   pages: { rows: number; extractedAt: string; drift?: readonly Drift[] }[];
   scope: Scope;
 };
+
+/** One thing that is looked at before a run needs it. */
+export type Examination = {
+  /** What it is about: `token`, `dataset st_raw`; no two are about the same. */
+  about: string;
+  /** Others, before it in the list, that must be well for it to be worth a look. */
+  needs?: readonly string[];
+  /**
+   * @returns what was found, in words, when all is well.
+   * @throws an operating error that names the mend, or an AggregateError of several.
+   */
+  look: () => Promise<string>;
+};

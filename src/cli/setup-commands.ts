@@ -11,4 +11,12 @@ export const addSetupCommands = (yargs: Argv, choose: Choose): Argv =>
       () => {
         choose(async (io) => (await import('./run-setup.ts')).runSetup(io), 'run');
       },
+    )
+    .command(
+      'doctor',
+      'Look at everything that a run needs, and say what to mend',
+      (command) => command.example('$0 doctor', 'one line each; nothing is stored or billed'),
+      () => {
+        choose(async (io) => (await import('./run-doctor.ts')).runDoctor(io), 'question');
+      },
     );

@@ -28,6 +28,8 @@ export type FailureFacts = {
   traceId?: string;
   /** Names of the parameters that a problem-details body finds faulty. */
   fields?: readonly string[];
+  /** The server's clock when it answered, in milliseconds since 1970. */
+  serverMs?: number;
   /** How long the server asks to wait, in milliseconds. */
   retryAfterMs?: number;
   /** Code of the network error: `ENOTFOUND`, `UND_ERR_SOCKET`. */

@@ -28,7 +28,12 @@ export type HttpRequest = {
 };
 
 /** A 2xx answer, whole and unpacked. */
-export type Answer = { status: number; body: Buffer };
+export type Answer = {
+  status: number;
+  body: Buffer;
+  /** The server's clock when it answered, in milliseconds since 1970, where it says so. */
+  serverMs?: number;
+};
 
 /** The bounds of one request and its retries; each defaults to the constant of its name in limits.ts. */
 export type HttpLimits = {
@@ -102,6 +107,11 @@ const sleepByTimer = async (ms: number, signal: AbortSignal): Promise<void> => {
   await wait(ms, undefined, { signal });
 };
 
+const readClock = (date: unknown): Pick<Answer, 'serverMs'> => {
+  const serverMs = Date.parse(String(date));
+  return Number.isNaN(serverMs) ? {} : { serverMs };
+};
+
 const throttleOf = (requestsPerSecond: number, signal: AbortSignal) => {
   const limit = Math.max(1, Math.floor(requestsPerSecond));
   return pThrottle({ limit, interval: (limit / requestsPerSecond) * 1000, strict: true, signal });
@@ -162,7 +172,11 @@ export const openHttp = (settings: HttpSettings): Http => {
     return unzip(packed, { maxOutputLength: limits.responseBytesMax });
   };
 
-  const refuse = (host: Host, status: number, retryAfter: unknown, body: Buffer): HttpFailure => {
+  const refuse = (
+    host: Host,
+    { status, body, ...clock }: Answer,
+    retryAfter: unknown,
+  ): HttpFailure => {
     if (status >= 300 && status < 400)
       return new HttpFailure('redirect', { host: host.name, status });
     const refusal = readRefusal({
@@ -173,7 +187,7 @@ export const openHttp = (settings: HttpSettings): Http => {
     if (refusal.retryAfterMs !== undefined && refusal.retryAfterMs <= limits.retryAfterMaxMs) {
       host.quietUntil = Math.max(host.quietUntil, now() + refusal.retryAfterMs);
     }
-    return new HttpFailure('status', { host: host.name, status, ...refusal });
+    return new HttpFailure('status', { host: host.name, status, ...clock, ...refusal });
   };
 
   const exchange = async (host: Host, request: HttpRequest): Promise<Answer> => {
@@ -194,8 +208,9 @@ export const openHttp = (settings: HttpSettings): Http => {
       host.answered = true;
       const packed = Buffer.from(await body.arrayBuffer());
       const whole = await unpack(headers['content-encoding'], packed);
-      if (statusCode >= 200 && statusCode < 300) return { status: statusCode, body: whole };
-      throw refuse(host, statusCode, headers['retry-after'], whole);
+      const answer = { status: statusCode, body: whole, ...readClock(headers.date) };
+      if (statusCode >= 200 && statusCode < 300) return answer;
+      throw refuse(host, answer, headers['retry-after']);
     } catch (error) {
       if (late.signal.aborted) throw new HttpFailure('timeout', { host: host.name });
       throw failureOf(error, { host: host.name, firstContact: !host.answered });

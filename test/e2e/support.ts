@@ -19,7 +19,12 @@ export const environmentFor = (sandbox: Sandbox, dir: string): NodeJS.ProcessEnv
   LOG_FILE: join(dir, 'logs', 'app.log'),
 });
 
-export type Running = { finished: Promise<Finished>; kill: (signal: NodeJS.Signals) => void };
+export type Running = {
+  /** Resolves with the first thing that it says. */
+  said: Promise<void>;
+  finished: Promise<Finished>;
+  kill: (signal: NodeJS.Signals) => void;
+};
 
 /** Starts a command as a process of its own; the program is the compiled one, as users run it. */
 export const start = (command: string[], env: NodeJS.ProcessEnv): Running => {
@@ -29,6 +34,11 @@ export const start = (command: string[], env: NodeJS.ProcessEnv): Running => {
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   return {
+    said: new Promise((resolve) =>
+      child.stdout.once('data', () => {
+        resolve();
+      }),
+    ),
     finished: new Promise((resolve) =>
       child.on('close', (code, signal) => {
         resolve({ code, signal, out, err });

@@ -77,6 +77,22 @@ export const listRequest = (
 };
 
 /**
+ * The smallest request that shows whether an entity may be read: one row of its list, or where there is none what its
+ * feed has from now on.
+ */
+export const probeRequest = (
+  entity: ServiceTitanEntity,
+  { tenantId, now }: { tenantId: string; now: string },
+): ApiRequest =>
+  entity.list === undefined
+    ? feedRequest(entity, { tenantId, from: now })
+    : makeRequest(entity.list, tenantId, listParameters, {
+        ...entity.list.send,
+        page: '1',
+        pageSize: '1',
+      });
+
+/**
  * One page of an export feed; `from` is a continuation token, an instant (rows modified since), or null for all.
  * @throws Error, a bug, as for a list.
  */
