@@ -99,6 +99,12 @@ const environment = z.object({
 /** Every variable that fieldmart reads; `.env.example` lists the same. */
 export const variableNames: readonly string[] = Object.keys(environment.shape);
 
+/** Those of them that nobody else may know, and that no workflow may show. */
+export const secretNames: readonly string[] = [
+  ...['ST_CLIENT_ID', 'ST_CLIENT_SECRET', 'ST_APP_KEY', 'ST_TENANT_ID'],
+  'ALERT_WEBHOOK_URL',
+];
+
 /** Credentials and address of the source. Never logged. */
 export type SourceConfig = {
   clientId: string;

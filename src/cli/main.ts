@@ -57,7 +57,7 @@ const parseArguments = async (args: readonly string[]): Promise<Chosen | null> =
   const [chosen] = typed;
   if (chosen === undefined) return null;
   const output = { quiet: quiet === true, verbose: verbose === true, json: json === true };
-  return { ...chosen, command: String(words[0]), output };
+  return { ...chosen, command: words.join(' '), output };
 };
 
 /**
