@@ -63,6 +63,7 @@ const explain = (error: unknown, dir: string): unknown => {
     ENOSPC: 'the disk is full; free some space and repeat the command to go on',
     EDQUOT: 'the disk quota is used up; free some space and repeat the command to go on',
     EACCES: 'permission denied; make it writable or set SPOOL_DIR to another folder',
+    EIO: 'the disk cannot be read or written; set SPOOL_DIR to another disk',
     EROFS: 'the file system is read-only; set SPOOL_DIR to another folder',
     ENOTDIR: 'a part of the path is no folder; set SPOOL_DIR to another folder',
     EEXIST: 'a part of the path is no folder; set SPOOL_DIR to another folder',
@@ -252,11 +253,19 @@ export const openSpool = (
       file: recordsFile,
       state: () => state,
       append: (page) => explaining(dir, () => append(page)),
-      seal,
+      seal: (end) => explaining(dir, () => seal(end)),
       close,
-      remove: async () => {
-        await close();
-        await files.rm(dir, { recursive: true, force: true });
-      },
+      remove: () =>
+        explaining(dir, async () => {
+          await close();
+          await files.rm(dir, { recursive: true, force: true });
+        }),
     };
   });
+
+/**
+ * Deletes a spool that nobody has open.
+ * @throws WarehouseError when the folder cannot be written.
+ */
+export const removeSpool = (dir: string, files: Files = diskFiles): Promise<void> =>
+  explaining(dir, () => files.rm(dir, { recursive: true, force: true }));

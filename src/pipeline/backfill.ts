@@ -1,7 +1,7 @@
 import type { Control, Entity, Read } from '../model.ts';
 import type { PlannedStream } from '../warehouses/warehouse.ts';
 import { parseCursor, toJson } from './cursor.ts';
-import { removeSpool, type Move } from './move-stream.ts';
+import { removeLeft, type Move } from './move-stream.ts';
 import {
   planBackfill,
   plannedCursor,
@@ -118,7 +118,7 @@ export const backfill = async (
     ...planCompletions(entities, open, controls, tenantId),
   ]);
   const finished = moves.filter(({ control }) => control.done);
-  for (const { control } of finished) await removeSpool(deps, control);
+  for (const { control } of finished) await removeLeft(deps, control);
   deps.log.info('backfill planned', {
     entities: entities.length,
     windows: moves.length,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Claim, TakeClaim } from '../extract/claims.ts';
 import { diskFiles, type Files } from '../extract/files.ts';
-import { openSpool, type Spool } from '../extract/spool.ts';
+import { openSpool, removeSpool, type Spool } from '../extract/spool.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
 import { cursorFinished, cursorUnderway, parseCursor, toJson } from './cursor.ts';
@@ -33,7 +33,17 @@ export type MoveDeps = {
 };
 
 /** A stream with what it reads now and, for a fresh read, where it starts. */
-export type Move = { entity: Entity; control: Control; read: Read; position: Json };
+export type Move = {
+  entity: Entity;
+  control: Control;
+  read: Read;
+  position: Json;
+  /**
+   * What to read when a read that an earlier run began is at its end: that one ends in the earlier run's present.
+   * Absent where the end of the read is all that is wanted.
+   */
+  planNext?: (control: Control) => Move;
+};
 
 /** Raised where a stop was asked for: nothing is lost, the spool stays. */
 export class Stopped extends Error {
@@ -67,10 +77,10 @@ export const spoolPath = (
 ): string => join(dir, ...[tenantId, entity, stream].map(safeName));
 
 /** Deletes what a run left that was killed after its last commit: it is of no more use, and it holds records. */
-export const removeSpool = (
-  { files = diskFiles, spoolDir }: Pick<MoveDeps, 'files' | 'spoolDir'>,
+export const removeLeft = (
+  { files, spoolDir }: Pick<MoveDeps, 'files' | 'spoolDir'>,
   control: Control,
-): Promise<void> => files.rm(spoolPath(spoolDir, control), { recursive: true, force: true });
+): Promise<void> => removeSpool(spoolPath(spoolDir, control), files);
 
 /** Reads a set whose pages belong together: it must stand in one batch. */
 const isSetRead = (entity: Entity, read: Read): boolean =>
@@ -133,43 +143,65 @@ const changesNothing = (batch: Batch, read: Read): boolean => {
 
 const unclaimed: Claim = { check: () => Promise.resolve(), release: () => Promise.resolve() };
 
-const moveBatch = async (move: Move, deps: MoveDeps, claim: Claim): Promise<Batch> => {
+/** A batch that was moved, and how it came about. */
+type Moved = {
+  batch: Batch;
+  /** Pages of an earlier run are in it. */
+  resumed: boolean;
+  /** The control row moved. */
+  committed: boolean;
+};
+
+const moveBatch = async (move: Move, deps: MoveDeps, claim: Claim): Promise<Moved> => {
   const { entity, control, read } = move;
   const { tenantId, stream, streamId, version, cursor: cursorFrom } = control;
   const header = { tenantId, entity: entity.name, stream, streamId, version, cursorFrom, read };
   const spool = await openSpool(spoolPath(deps.spoolDir, control), header, deps.files);
+  const resumed = spool.state().position !== undefined;
   try {
     await deps.reading(() => fill(spool, move, deps));
     const batch = await seal(spool, () => digestOf(deps.files ?? diskFiles, spool.file));
     await claim.check();
-    if (!changesNothing(batch, spool.header.read)) await deps.commit(entity, batch);
+    const committed = !changesNothing(batch, spool.header.read);
+    if (committed) await deps.commit(entity, batch);
     await spool.remove();
-    return batch;
+    return { batch, resumed, committed };
   } catch (error) {
     await spool.close();
     throw error;
   }
 };
 
+/** The control row after a batch. */
+const controlAfter = ({ control }: Move, { batch, committed }: Moved): Control =>
+  committed ? { ...control, version: batch.version + 1, cursor: batch.cursorTo } : control;
+
 /** The same stream after a batch was committed: the control row has moved, and reading goes on where it says. */
-const afterBatch = (move: Move, batch: Batch): Move => {
-  const { read = move.read, position = null } = parseCursor(batch.cursorTo);
-  const control = { ...move.control, version: batch.version + 1, cursor: batch.cursorTo };
-  return { ...move, control, read, position };
+const afterBatch = (move: Move, moved: Moved): Move => {
+  const { read = move.read, position = null } = parseCursor(moved.batch.cursorTo);
+  return { ...move, control: controlAfter(move, moved), read, position };
 };
 
 /** Moves batch after batch; answers the rows that were read. */
 const moveBatches = async (move: Move, deps: MoveDeps, claim: Claim): Promise<number> => {
   const { entity, control } = move;
+  const { stream } = control;
   let current = move;
+  let resumed = parseCursor(control.cursor).read !== undefined;
   let rows = 0;
   for (;;) {
-    const batch = await moveBatch(current, deps, claim);
+    const moved = await moveBatch(current, deps, claim);
+    const { batch } = moved;
     rows += batch.rows;
-    const { stream } = control;
+    resumed ||= moved.resumed;
     deps.onProgress({ kind: 'commit', entity: entity.name, stream, rows: batch.rows });
-    if (batch.done) return rows;
-    current = afterBatch(current, batch);
+    if (!batch.done) {
+      current = afterBatch(current, moved);
+      continue;
+    }
+    if (!resumed || move.planNext === undefined) return rows;
+    current = move.planNext(controlAfter(current, moved));
+    resumed = false;
   }
 };
 

@@ -46,6 +46,17 @@ const toMove = (
   return { entity, control, ...planned };
 };
 
+/** A sync that takes up an interrupted one reads on to the present, not only to the present of that one. */
+const toSync = (
+  entity: Entity,
+  control: Control,
+  options: SyncOptions,
+  deps: PipelineDeps,
+): Move => ({
+  ...toMove(entity, control, options, deps),
+  planNext: (after) => toMove(entity, after, options, deps),
+});
+
 /** The streams of `--since`, begun anew unless the same one was interrupted. */
 const planSince = (
   entities: readonly Entity[],
@@ -97,7 +108,7 @@ export const sync = async (
   );
   const controls = await warehouse.readControls(tenantId);
   const moves = entities.map((entity) =>
-    toMove(entity, getControl(controls, entity.name, 'sync'), options, deps),
+    toSync(entity, getControl(controls, entity.name, 'sync'), options, deps),
   );
   const { since } = options;
   const more =

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { WarehouseError } from '../../src/errors.ts';
+import { diskFiles } from '../../src/extract/files.ts';
 import type { SpoolHeader } from '../../src/extract/journal.ts';
-import { openSpool } from '../../src/extract/spool.ts';
+import { openSpool, removeSpool } from '../../src/extract/spool.ts';
 import type { Json, Page, Scope } from '../../src/model.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
@@ -222,4 +223,16 @@ test('a folder that cannot be made is a warehouse error that says what to do', a
   const failure = openSpool(join(file, 'spool'), header);
   await expect(failure).rejects.toBeInstanceOf(WarehouseError);
   await expect(failure).rejects.toThrow(/SPOOL_DIR/);
+});
+
+test.each([
+  ['EIO', /the disk cannot be read or written/],
+  ['EACCES', /permission denied/],
+])('a spool that cannot be deleted (%s) is a warehouse error, not a bug', async (code, says) => {
+  const rm = () => Promise.reject(Object.assign(new Error(code), { code }));
+  const files = { ...diskFiles, rm };
+  const dir = await makeTempDir();
+  const spool = await openSpool(dir, header, files);
+  await expect(spool.remove()).rejects.toThrow(WarehouseError);
+  await expect(removeSpool(dir, files)).rejects.toThrow(says);
 });

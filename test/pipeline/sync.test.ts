@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { SourceError } from '../../src/errors.ts';
+import { SourceError, WarehouseError } from '../../src/errors.ts';
 import { backfill } from '../../src/pipeline/backfill.ts';
 import { sync } from '../../src/pipeline/sync.ts';
 import { thingEntity, type Thing } from './support/memory-source.ts';
-import { day, history, now, range, thing, useRig } from './support/rig.ts';
+import { day, failures, history, now, range, thing, useRig } from './support/rig.ts';
 
 const rig = useRig();
 const { warehouse, depsFor, prepared, stored, expectVerified } = rig;
@@ -109,6 +109,31 @@ describe('sync', () => {
     await sync([entity], options, depsFor(source));
     expect(await stored(entity)).toEqual(history);
   });
+
+  test.each(['feed', 'whole', 'modified'] as const)(
+    'one that takes up an interrupted one (%s) reads on to the present, not to the present of that one',
+    async (kind) => {
+      const entity = thingEntity('things', { sync: kind });
+      const source = await prepared([entity]);
+      await backfill([entity], range, depsFor(source));
+      const first = { ...history[0], modifiedOn: day(3, 15, 13), name: 'first change' } as Thing;
+      source.things.set('things', [first, ...history.slice(1)]);
+      const failing = depsFor(source, {
+        warehouse: {
+          ...warehouse(),
+          stage: () => Promise.reject(new WarehouseError('Cannot stage: pulled the plug')),
+        },
+      });
+      expect(failures(await sync([entity], { ...options, now: day(3, 16) }, failing))).toEqual([
+        'things failed',
+      ]);
+      const second = { ...first, modifiedOn: day(3, 17, 13), name: 'second change' };
+      source.things.set('things', [second, ...history.slice(1)]);
+      await sync([entity], { ...options, now: day(3, 18) }, depsFor(source));
+      expect((await stored(entity))[0]).toEqual(second);
+      await expectVerified([entity]);
+    },
+  );
 
   test('--since reads from that date whatever the cursor says', async () => {
     const entity = thingEntity('things');
