@@ -4,7 +4,7 @@ import { entities } from './entities/index.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 import { joinLines } from './join-lines.ts';
 import { openConnection } from './open-connection.ts';
-import type { ConnectionSettings } from './open-connection.ts';
+import type { Connection, ConnectionSettings } from './open-connection.ts';
 import { readFeedPosition, readListPosition, startOfList, writeFeedPosition } from './positions.ts';
 import { createReadFeed } from './read-feed.ts';
 import { createReadList, firstPageSize } from './read-list.ts';
@@ -58,10 +58,14 @@ const toPage = (page: ListPage, scope: Scope): Page => ({
   ...(page.state === 'moved' ? { again: true as const } : {}),
 });
 
-/** Opens one tenant of ServiceTitan. Nothing is sent before the first page is read. */
-export const openServiceTitan = (settings: ServiceTitanSettings): Source => {
-  const { baseUrl, tenantId, appKey, contracts = entities } = settings;
-  const { http, tokens, now, log } = openConnection(settings);
+/** What reading a tenant takes beside the way to it. */
+type TenantSettings = Pick<ServiceTitanSettings, 'baseUrl' | 'tenantId' | 'appKey' | 'contracts'>;
+
+/** One tenant of ServiceTitan, read over the connection given. */
+export const readServiceTitan = (
+  { http, tokens, now, log }: Connection,
+  { baseUrl, tenantId, appKey, contracts = entities }: TenantSettings,
+): Source => {
   const ask = createAskPage({ http, tokens, baseUrl, appKey, now });
   const readList = createReadList({ ask, tenantId, log });
   const readFeed = createReadFeed({ ask, tenantId, log });
@@ -125,3 +129,7 @@ export const openServiceTitan = (settings: ServiceTitanSettings): Source => {
     close: () => http.close(),
   };
 };
+
+/** Opens one tenant of ServiceTitan. Nothing is sent before the first page is read. */
+export const openServiceTitan = (settings: ServiceTitanSettings): Source =>
+  readServiceTitan(openConnection(settings), settings);
