@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { duckdbRig } from './support/rigs.ts';
+import { findUnstruck } from './support/find-unstruck.ts';
+import { readOrder, reportBroken } from './support/order.ts';
+import { simulate } from './support/simulate.ts';
+
+const { schedules, seed, isOrdinary } = readOrder('duckdb');
+
+test(
+  `DuckDB: nothing is lost or doubled in ${schedules} schedules of crashes, lost answers, throttling, moving pages and two writers`,
+  async () => {
+    const { broken, seen } = await simulate({ ...duckdbRig, seed, schedules });
+    expect(await reportBroken(broken, duckdbRig)).toEqual([]);
+    if (isOrdinary) expect(findUnstruck(seen)).toEqual([]);
+  },
+  // Minutes only where others keep the machine busy.
+  120_000 + schedules * 150,
+);
