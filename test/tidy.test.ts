@@ -32,7 +32,6 @@ const sdkHome: Readonly<Record<string, string>> = {
   'p-retry': 'src/http/',
   'p-throttle': 'src/http/',
   '@duckdb/node-api': 'src/warehouses/duckdb/',
-  '@google-cloud/bigquery': 'src/warehouses/bigquery/',
   'google-auth-library': 'src/warehouses/bigquery/',
   winston: 'src/logger.ts',
   zod: 'src/config.ts',

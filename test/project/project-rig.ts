@@ -2,24 +2,31 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../../src/config.ts';
 import { columnTypes } from '../../src/warehouses/bigquery/column-types.ts';
-import { connect, type Client } from '../../src/warehouses/bigquery/connect.ts';
+import { ask as askGoogle, refusalOf } from '../../src/warehouses/bigquery/ask.ts';
+import { connect, type Address } from '../../src/warehouses/bigquery/connect.ts';
 import { openBigquery } from '../../src/warehouses/bigquery/open-bigquery.ts';
 import type { Rig } from '../warehouses/suite/lab.ts';
 
 type Asked = { datasets?: { datasetReference: { datasetId: string } }[]; nextPageToken?: string };
 
-const ask = (client: Client, method: string, uri: string, qs: object): Promise<Asked> =>
-  new Promise((resolve, reject) => {
-    client.request({ method, uri, qs }, (error: Error | null, body: unknown) => {
-      if (error === null) resolve(body ?? {});
-      else reject(error);
-    });
-  });
+const ask = async (
+  address: Address,
+  method: 'GET' | 'DELETE',
+  uri: string,
+  qs: Readonly<Record<string, string | boolean>>,
+): Promise<Asked> => {
+  const client = await connect(address);
+  const url = new URL(`${client.apiEndpoint}/bigquery/v2/projects/${address.project}${uri}`);
+  for (const [name, value] of Object.entries(qs)) url.searchParams.set(name, String(value));
+  const answer = await askGoogle(client, address, { method, url: url.href, timeoutMs: 60_000 });
+  if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, url);
+  return answer.text === '' ? {} : (JSON.parse(answer.text) as Asked);
+};
 
-const listDatasets = async (client: Client): Promise<string[]> => {
+const listDatasets = async (address: Address): Promise<string[]> => {
   const names: string[] = [];
   for (let pageToken: string | undefined = ''; pageToken !== undefined;) {
-    const page: Asked = await ask(client, 'GET', '/datasets', {
+    const page: Asked = await ask(address, 'GET', '/datasets', {
       all: true,
       ...(pageToken !== '' && { pageToken }),
     });
@@ -64,10 +71,10 @@ export const openProject = (env: NodeJS.ProcessEnv) => {
     rig,
     /** Removes the datasets that this run made, with all that is in them; others stay. */
     removeDatasets: async (): Promise<string[]> => {
-      const client = await connect({ project, location, apiEndpoint });
-      const made = (await listDatasets(client)).filter((name) => name.startsWith(own));
+      const address = { project, location, apiEndpoint };
+      const made = (await listDatasets(address)).filter((name) => name.startsWith(own));
       for (const name of made) {
-        await ask(client, 'DELETE', `/datasets/${name}`, { deleteContents: true });
+        await ask(address, 'DELETE', `/datasets/${name}`, { deleteContents: true });
       }
       return made;
     },

@@ -1,3 +1,4 @@
+import { ask as askGoogle, refusalOf, type Answer } from './ask.ts';
 import type { Address, Client } from './connect.ts';
 import { BigqueryFailure, readFailure } from './failure.ts';
 import { readJob, type Field, type Job } from './job.ts';
@@ -71,26 +72,40 @@ type Request = {
   json?: unknown;
 };
 
-const ask = (client: Client, request: Request): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    client.request({ ...request }, (error: Error | null, body: unknown) => {
-      if (error === null) resolve(body);
-      else reject(error);
-    });
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** @throws BigqueryFailure for an answer outside 2xx. */
+const askOnce = async (
+  client: Client,
+  address: Address,
+  { method, uri, qs = {}, json }: Request,
+  timeoutMs: number,
+): Promise<Answer> => {
+  const url = new URL(`${client.apiEndpoint}/bigquery/v2/projects/${address.project}${uri}`);
+  for (const [name, value] of Object.entries({ ...qs, prettyPrint: false }))
+    url.searchParams.set(name, String(value));
+  const answer = await askGoogle(client, address, {
+    ...{ method, url: url.href, timeoutMs },
+    ...(json !== undefined && {
+      headers: { 'Content-Type': 'application/json' },
+      body: Buffer.from(JSON.stringify(json)),
+    }),
   });
+  if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, url);
+  return answer;
+};
 
 /** When the server says that it answered; milliseconds since 1970. */
-const askDate = (client: Client, request: Request): Promise<number | undefined> =>
-  new Promise((resolve, reject) => {
-    client.request({ ...request }, (error, _, response) => {
-      if (error !== null) {
-        reject(error);
-        return;
-      }
-      const ms = Date.parse(String(response?.headers.date));
-      resolve(Number.isNaN(ms) ? undefined : ms);
-    });
-  });
+const readDate = ({ headers }: Answer): number | undefined => {
+  const ms = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+};
 
 const hasStatus = (error: unknown, status: number): boolean =>
   readFailure(error)?.facts.status === status;
@@ -115,17 +130,20 @@ const pathOf = ({ dataset, table }: TableId): string => `/datasets/${dataset}/ta
 /** @param address The project and location that jobs run in. */
 export const openApi = (client: Client, address: Address, pace: Pace): Api => {
   const { project, location } = address;
+  const answer = (request: Request): Promise<Answer> =>
+    askOnce(client, address, request, pace.limits.requestTimeoutMs);
+  const ask = async (request: Request): Promise<unknown> => parse((await answer(request)).text);
   const read = (request: Request): Promise<object> =>
-    send(pace, async () => asObject(await ask(client, request)));
+    send(pace, async () => asObject(await ask(request)));
   const write = async (request: Request): Promise<void> => {
-    await send(pace, () => ask(client, request));
+    await send(pace, () => ask(request));
   };
 
   const insert = (id: string, configuration: JobConfiguration): Promise<Inserted> =>
     send(pace, async (again) => {
       const json = { jobReference: { projectId: project, jobId: id, location }, configuration };
       try {
-        await ask(client, { method: 'POST', uri: '/jobs', json });
+        await ask({ method: 'POST', uri: '/jobs', json });
         return 'created';
       } catch (error) {
         // After a lost answer the id was used by ourselves.
@@ -195,10 +213,12 @@ export const openApi = (client: Client, address: Address, pace: Pace): Api => {
       write({ method: 'PATCH', uri: `/datasets/${dataset}`, json: resource }),
     testPermissions: async (id, permissions) => {
       const uri = `${pathOf(id)}:testIamPermissions`;
-      const answer = await read({ method: 'POST', uri, json: { permissions } });
-      return (answer as { permissions?: string[] }).permissions ?? [];
+      const found = await read({ method: 'POST', uri, json: { permissions } });
+      return (found as { permissions?: string[] }).permissions ?? [];
     },
     readClock: () =>
-      send(pace, () => askDate(client, { method: 'GET', uri: '/datasets', qs: { maxResults: 1 } })),
+      send(pace, async () =>
+        readDate(await answer({ method: 'GET', uri: '/datasets', qs: { maxResults: 1 } })),
+      ),
   };
 };

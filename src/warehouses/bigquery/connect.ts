@@ -1,4 +1,4 @@
-import type { BigQuery } from '@google-cloud/bigquery';
+import type { GoogleAuth } from 'google-auth-library';
 
 /** Where BigQuery is. */
 export type Address = {
@@ -8,11 +8,8 @@ export type Address = {
   apiEndpoint: string | null;
 };
 
-/**
- * What is used of Google's client: its authenticated requests, and the credentials behind them. Its methods for jobs add
- * what the protocol cannot use: ids of their own, parameters that the API does not know, results as doubles.
- */
-export type Client = Pick<BigQuery, 'request' | 'authClient' | 'apiEndpoint'>;
+/** Google's credentials, and the address of its API. */
+export type Client = { authClient: GoogleAuth; apiEndpoint: string };
 
 const isLoopback = (address: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
@@ -21,20 +18,22 @@ const isLoopback = (address: string): boolean =>
 export const isStandIn = ({ apiEndpoint }: Address): boolean =>
   apiEndpoint !== null && isLoopback(apiEndpoint);
 
+const scope = 'https://www.googleapis.com/auth/bigquery';
+
 /**
- * Opens Google's client; nothing is sent yet. Credentials are found the Google way (application default, or the file
- * that GOOGLE_APPLICATION_CREDENTIALS names), and are never sent to a stand-in.
+ * Finds Google's credentials; nothing is sent yet. They are found the Google way (application default, or the file that
+ * GOOGLE_APPLICATION_CREDENTIALS names), and are never sent to a stand-in. Requests are our own (see ask.ts): those of
+ * Google's client for BigQuery follow redirects, and repeat what must not be repeated.
  */
-export const connect = async ({ project, location, apiEndpoint }: Address): Promise<Client> => {
-  const [{ BigQuery }, { OAuth2Client }] = await Promise.all([
-    import('@google-cloud/bigquery'),
-    import('google-auth-library'),
-  ]);
-  // Requests are repeated by ours alone: it knows which of them may be.
-  const options = { projectId: project, location, autoRetry: false };
-  if (apiEndpoint === null) return new BigQuery(options);
-  if (!isLoopback(apiEndpoint)) return new BigQuery({ ...options, apiEndpoint });
-  const authClient = new OAuth2Client();
-  authClient.setCredentials({ access_token: 'stand-in', expiry_date: 8_640_000_000_000_000 });
-  return new BigQuery({ ...options, apiEndpoint, authClient });
+export const connect = async ({ project, apiEndpoint }: Address): Promise<Client> => {
+  const { GoogleAuth, OAuth2Client } = await import('google-auth-library');
+  if (apiEndpoint !== null && isLoopback(apiEndpoint)) {
+    const nobody = new OAuth2Client();
+    nobody.setCredentials({ access_token: 'stand-in', expiry_date: 8_640_000_000_000_000 });
+    return { authClient: new GoogleAuth({ authClient: nobody }), apiEndpoint };
+  }
+  // A redirect of the token endpoint is refused too.
+  const clientOptions = { transporterOptions: { redirect: 'error' as const } };
+  const authClient = new GoogleAuth({ projectId: project, scopes: scope, clientOptions });
+  return { authClient, apiEndpoint: apiEndpoint ?? 'https://bigquery.googleapis.com' };
 };

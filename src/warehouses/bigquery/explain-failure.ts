@@ -78,6 +78,14 @@ const explainMissing: Explain = (message, { action, project, location }) => {
 const explainWay: Explain = (message, { action }) =>
   `Cannot ${action}: BigQuery is out of reach (${message}); check the network and repeat the command`;
 
+const explainRedirect: Explain = (host, { action }) =>
+  `Cannot ${action}: ${host} answered with a redirect, which is never followed; set BIGQUERY_API_ENDPOINT to the ` +
+  'address of the API itself, or look at the proxy in between';
+
+const explainTls: Explain = (message, { action }) =>
+  `Cannot ${action}: no trusted TLS connection to BigQuery (${message}); check a proxy in between and the ` +
+  'certificates of this machine (NODE_EXTRA_CA_CERTS adds one)';
+
 const explainBackend: Explain = (message, { action }) =>
   `Cannot ${action}: BigQuery failed (${message}); repeat the command in a while`;
 
@@ -96,6 +104,8 @@ const byReason: Readonly<Record<string, Explain>> = {
   jobRateLimitExceeded: explainRate,
   notFound: explainMissing,
   unreachable: explainWay,
+  redirect: explainRedirect,
+  tls: explainTls,
   timeout: explainWay,
   backendError: explainBackend,
   internalError: explainBackend,

@@ -4,7 +4,10 @@ import { types } from 'node:util';
 export type FailureFacts = {
   /** HTTP status; null when there was no answer, or when a job failed. */
   status: number | null;
-  /** Google's word for it (`notFound`, `rateLimitExceeded` …), or ours: `unreachable`, `timeout`, `credentials`. */
+  /**
+   * Google's word for it (`notFound`, `rateLimitExceeded` …), or ours: `unreachable`, `timeout`, `tls`, `redirect`,
+   * `credentials`.
+   */
   reason: string;
 };
 
@@ -38,6 +41,8 @@ const credentialsPatterns =
 
 const networkCodes =
   /^(?:E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND|TIMEDOUT|PROTO)|ERR_STREAM_PREMATURE_CLOSE|UND_ERR\w*)$/;
+
+const tlsCodes = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
@@ -86,6 +91,7 @@ export const readFailure = (thrown: unknown): BigqueryFailure | undefined => {
   const code = fieldsOf(error.cause).code ?? error.code;
   // The only file that the libraries read is the key file.
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return make(null, 'credentials');
+  if (typeof code === 'string' && tlsCodes.test(code)) return make(null, 'tls');
   const isNetwork =
     (typeof code === 'string' && networkCodes.test(code)) || error.type === 'system';
   if (isNetwork) return make(null, 'unreachable');

@@ -104,7 +104,7 @@ const queryAs =
   };
 
 /**
- * A warehouse in BigQuery. Nothing is sent before it is used; Google's client is loaded here and nowhere else.
+ * A warehouse in BigQuery. Nothing is sent before it is used; Google's credentials are looked for here and nowhere else.
  * @throws WarehouseError on use: no credentials, no access, a quota, a cap, an altered table.
  */
 export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse> => {

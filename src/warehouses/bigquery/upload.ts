@@ -1,4 +1,5 @@
 import type { Inserted, JobConfiguration } from './api.ts';
+import { ask, refusalOf, type Answer } from './ask.ts';
 import type { Address, Client } from './connect.ts';
 import { BigqueryFailure, mayPass, readFailure } from './failure.ts';
 import { openReadAhead, type Ahead } from './read-ahead.ts';
@@ -21,68 +22,40 @@ export type Upload = {
   lines: () => AsyncIterable<string>;
 };
 
-type Answer = { status: number; headers: Headers; data: unknown };
-
 /** The server has thrown the session away: the upload starts over. */
 class SessionLost extends Error {
   override readonly name = 'SessionLost';
 }
 
-const ask = async (
-  { client }: UploadDeps,
-  request: { method: 'POST' | 'PUT'; url: string; headers: Record<string, string>; body: Buffer },
-  timeoutMs: number,
-): Promise<Answer> => {
-  const { body, ...rest } = request;
-  const answer = await client.authClient.request({
-    ...rest,
-    data: body,
-    timeout: timeoutMs,
-    retry: false,
-    redirect: 'manual',
-    responseType: 'text',
-    validateStatus: () => true,
-  });
-  return { status: answer.status, headers: new Headers(answer.headers), data: answer.data };
-};
-
-const refuse = ({ status, data }: Answer): BigqueryFailure => {
-  const error = Object.assign(new Error(`status ${status}`), { response: { status, data } });
-  const failure = readFailure(error);
-  return failure ?? new BigqueryFailure(`status ${status}`, { status, reason: 'refused' });
-};
-
 /** Begins a session, and gives its address; null when the job's id was used before. */
 const begin = (deps: UploadDeps, { id, configuration }: Upload): Promise<string | null> =>
   send(deps.pace, async () => {
-    const { project, location } = deps.address;
+    const { client, address } = deps;
+    const { project, location } = address;
     const job = { jobReference: { projectId: project, jobId: id, location }, configuration };
-    const answer = await ask(
-      deps,
-      {
-        method: 'POST',
-        url: `${deps.client.apiEndpoint}/upload/bigquery/v2/projects/${project}/jobs?uploadType=resumable`,
-        headers: {
-          'Content-Type': 'application/json; charset=UTF-8',
-          'X-Upload-Content-Type': 'application/octet-stream',
-        },
-        body: Buffer.from(JSON.stringify(job)),
+    const url = `${client.apiEndpoint}/upload/bigquery/v2/projects/${project}/jobs?uploadType=resumable`;
+    const answer = await ask(client, address, {
+      ...{ method: 'POST', url },
+      headers: {
+        'Content-Type': 'application/json; charset=UTF-8',
+        'X-Upload-Content-Type': 'application/octet-stream',
       },
-      deps.pace.limits.requestTimeoutMs,
-    );
+      body: Buffer.from(JSON.stringify(job)),
+      timeoutMs: deps.pace.limits.requestTimeoutMs,
+    });
     if (answer.status === 409) return null;
     const session = answer.headers.get('location');
-    if (answer.status !== 200 || session === null) throw refuse(answer);
+    if (answer.status !== 200 || session === null) throw refusalOf(answer, new URL(url));
     return session;
   });
 
 /** Bytes that the server has; `done` when it has made the job of them. */
 type Progress = { done: boolean; stored: number };
 
-const readProgress = (answer: Answer): Progress => {
+const readProgress = (answer: Answer, url: string): Progress => {
   if (answer.status === 200 || answer.status === 201) return { done: true, stored: 0 };
   if (answer.status === 404 || answer.status === 410) throw new SessionLost('session lost');
-  if (answer.status !== 308) throw refuse(answer);
+  if (answer.status !== 308) throw refusalOf(answer, new URL(url));
   const last = /^bytes=0-(\d+)$/.exec(answer.headers.get('range') ?? '')?.[1];
   return { done: false, stored: last === undefined ? 0 : Number(last) + 1 };
 };
@@ -98,8 +71,9 @@ const put = async (
     'Content-Type': 'application/octet-stream',
     'Content-Length': String(body.length),
   };
-  const request = { method: 'PUT' as const, url: session, headers, body };
-  return readProgress(await ask(deps, request, deps.chunkTimeoutMs));
+  const { client, address, chunkTimeoutMs: timeoutMs } = deps;
+  const question = { method: 'PUT' as const, url: session, headers, body, timeoutMs };
+  return readProgress(await ask(client, address, question), session);
 };
 
 /** A part of the upload on its way: where it begins, its bytes, and whether it is the last. */

@@ -239,6 +239,7 @@ describe('every job', () => {
     );
     expect(costs.map(({ entity, step }) => [entity, step])).toEqual([
       ['', 'control'],
+      ['', 'record'],
       ['jobs', 'commit'],
       ['jobs', 'stage'],
       ['jobs', 'upload'],
