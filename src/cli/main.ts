@@ -1,59 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
-import createYargs from 'yargs';
-import type { Argv } from 'yargs';
-import { ConfigError } from '../errors.ts';
-import { addCommands } from './commands.ts';
-import { listExitCodes } from './exit-codes.ts';
-import { explainArguments } from './explain-arguments.ts';
+import { createParser } from './create-parser.ts';
 import type { Chosen } from './frame-run.ts';
 import type { ProcessIo } from './io.ts';
-import { addOutputOptions } from './output-options.ts';
-import { packageJson } from './package-paths.ts';
 import { printFailure } from './print-failure.ts';
-
-const readVersion = (): string =>
-  (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
 
 /** A `.env` in the working directory fills in what the environment leaves open. */
 const loadEnv = (): void => {
   if (existsSync('.env')) loadEnvFile('.env');
 };
 
-/** The options of the command that yargs is at; its types leave `getOptions` out. */
-const optionsOf = (yargs: Argv): string[] => {
-  const { key } = (
-    yargs as Argv & { getOptions: () => { key: Record<string, unknown> } }
-  ).getOptions();
-  return Object.keys(key);
-};
-
 /** What the command line asks for; null where yargs has answered itself (--help, --version). */
 const parseArguments = async (args: readonly string[]): Promise<Chosen | null> => {
   const typed: Pick<Chosen, 'run' | 'kind'>[] = [];
-  const yargs = createYargs([...args])
-    .scriptName('fieldmart')
-    .usage('$0 <command>\n\nField-service data into a warehouse, exactly.')
-    .version(readVersion())
-    .locale('en')
-    .wrap(100)
-    .parserConfiguration({ 'greedy-arrays': false })
-    .strict()
-    .recommendCommands()
-    .demandCommand(1, 1, 'a command is missing', 'there is more than one command')
-    .exitProcess(false)
-    .fail((message: string | undefined, error: Error | undefined) => {
-      if (error !== undefined && error.name !== 'YError') throw error;
-      throw new ConfigError(
-        explainArguments(args, message ?? error?.message ?? '', optionsOf(yargs)),
-      );
-    })
-    .epilogue(`Exit codes: ${listExitCodes()}. Variables: see .env.example.`);
-  addCommands(addOutputOptions(yargs, args), (run, kind) => {
+  const parser = createParser(args, (run, kind) => {
     typed.push({ run, kind });
   });
-  const { _: words, quiet, verbose, json } = await yargs.parseAsync();
+  const { _: words, quiet, verbose, json } = await parser.parseAsync();
   const [chosen] = typed;
   if (chosen === undefined) return null;
   const output = { quiet: quiet === true, verbose: verbose === true, json: json === true };

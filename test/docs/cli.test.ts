@@ -1,0 +1,101 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect, test } from '@jest/globals';
+import { format, resolveConfig } from 'prettier';
+import { createParser } from '../../src/cli/create-parser.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
+import * as errors from '../../src/errors.ts';
+import { fillGenerated, formatMarkdownTable } from './support/markdown.ts';
+import { expectPage } from './support/write-page.ts';
+
+const helpOf = (command: string, width = 100): Promise<string> =>
+  createParser(command.split(' ').filter(Boolean), () => undefined)
+    .wrap(width)
+    .getHelp();
+
+const commandsIn = (help: string): string[] =>
+  [...help.matchAll(/^ {2}fieldmart ((?:[a-z]+ )*[a-z]+)(?= |$)/gm)].map(([, name = '']) => name);
+
+/** The lines below `Commands:`; examples below have the same form. */
+const sectionOf = (help: string, title: string): string =>
+  new RegExp(`^${title}:\n((?: .*\n?)+)`, 'm').exec(help)?.[1] ?? '';
+
+/** Each command, those that have commands themselves before these. */
+const listCommands = async (command = ''): Promise<string[]> => {
+  const below = commandsIn(sectionOf(await helpOf(command), 'Commands'));
+  const deeper = await Promise.all(below.map(listCommands));
+  return [...(command === '' ? [] : [command]), ...deeper.flat()];
+};
+
+const commands = await listCommands();
+
+const examplesOf = async (command: string): Promise<string[]> => {
+  const help = sectionOf(await helpOf(command, 1000), 'Examples');
+  return [...help.matchAll(/^ {2}(fieldmart .*?) {2,}\S/gm)].map(([, typed = '']) => typed);
+};
+
+test('there are commands', () => {
+  expect(commands).toEqual(expect.arrayContaining(['sync', 'runs', 'publish xlsx']));
+});
+
+test.each(commands)('fieldmart %s --help has examples, and each can be typed', async (command) => {
+  if (sectionOf(await helpOf(command), 'Commands') !== '') return;
+  const examples = await examplesOf(command);
+  expect(examples).not.toEqual([]);
+  for (const example of examples) {
+    const chosen: string[] = [];
+    const words = example.split(' ').slice(1);
+    await createParser(words, (_, kind) => chosen.push(kind)).parseAsync();
+    expect([example, chosen.length]).toEqual([example, 1]);
+    expect(example.startsWith(`fieldmart ${command}`)).toBe(true);
+  }
+});
+
+test('every kind of error has its exit code in the table', () => {
+  const classes = Object.values(errors).filter(
+    (value): value is typeof errors.ConfigError =>
+      typeof value === 'function' && value.prototype instanceof Error,
+  );
+  const thrown = classes.map((one) => new one('Cannot do it').exitCode);
+  const listed = exitCodes.map(({ code }): number => code);
+  expect(listed.sort((a, b) => a - b)).toEqual(
+    [...new Set([0, 1, ...thrown, errors.stoppedExitCode])].sort((a, b) => a - b),
+  );
+});
+
+const describeExitCodes = (): string =>
+  formatMarkdownTable(
+    ['exit code', 'means', 'what to do'],
+    exitCodes.map(({ code, meaning, next }) => [String(code), meaning, next]),
+  );
+
+const section = async (command: string): Promise<string> =>
+  `## fieldmart ${command}\n\n\`\`\`text\n${(await helpOf(command)).trim()}\n\`\`\`\n`;
+
+test('docs/cli.md is what --help says; npm run docs writes it anew', async () => {
+  const parts = await Promise.all(commands.map(section));
+  await expectPage(
+    'docs/cli.md',
+    `# Commands
+
+This page is made of \`fieldmart --help\`; \`npm run docs\` writes it.
+
+\`\`\`text
+${(await helpOf('')).trim()}
+\`\`\`
+
+## Exit codes
+
+${describeExitCodes()}
+
+${parts.join('\n')}`,
+  );
+});
+
+test('the README has the same table of exit codes', async () => {
+  const text = await readFile('README.md', 'utf8');
+  const options = await resolveConfig('README.md');
+  const filled = fillGenerated(text, new Map([['exit-codes', describeExitCodes()]]));
+  const generated = await format(filled, { ...options, parser: 'markdown' });
+  if (process.env.DOCS === 'write') await writeFile('README.md', generated);
+  else expect(text).toBe(generated);
+});
