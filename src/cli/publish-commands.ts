@@ -22,13 +22,41 @@ const addXlsx = (yargs: Argv, choose: Choose): Argv =>
     },
   );
 
+const date = (option: string, describe: string) =>
+  ({ type: 'string', requiresArg: true, coerce: once(option), describe }) as const;
+
+const addReport = (yargs: Argv, choose: Choose): Argv =>
+  yargs.command(
+    'report',
+    'Write the KPIs of the latest full week as one HTML page',
+    (command) =>
+      command
+        .option('from', date('--from', 'First local date of the trend; left out: a year'))
+        .option('to', date('--to', 'Report the last full week up to this local date'))
+        .option('out', {
+          type: 'string',
+          requiresArg: true,
+          coerce: once('--out'),
+          default: 'output/report.html',
+          describe: 'The page; one that is there is replaced in one step',
+        })
+        .example('$0 report', 'last week beside the week before and a year ago')
+        .example('$0 report --to 2024-03-31 --out march.html', 'the last full week of March 2024'),
+    (args) => {
+      choose(async (io) => (await import('./run-report.ts')).runReport(args, io), 'run');
+    },
+  );
+
 /** The commands that hand the numbers on to other programs. */
 export const addPublish = (yargs: Argv, choose: Choose): Argv =>
-  yargs.command('publish', 'Hand invoices and KPIs on: publish xlsx', (command) =>
-    addXlsx(command, choose).demandCommand(
-      1,
-      1,
-      'say where to: publish xlsx',
-      'there is more than one command',
-    ),
+  addReport(yargs, choose).command(
+    'publish',
+    'Hand invoices and KPIs on: publish xlsx',
+    (command) =>
+      addXlsx(command, choose).demandCommand(
+        1,
+        1,
+        'say where to: publish xlsx',
+        'there is more than one command',
+      ),
   );

@@ -15,6 +15,7 @@ import type { Io } from './io.ts';
 import { withPipeline } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
 import { showKpis } from './run-kpis.ts';
+import { writeReport } from './run-report.ts';
 import { readMarts } from './with-marts.ts';
 
 export type DemoArguments = { scale: number; dir: string };
@@ -45,7 +46,13 @@ const quietly = (io: Io): Io => ({
 
 /** Only what an earlier demo left: a folder may hold other things. */
 const clear = async (dir: string): Promise<void> => {
-  for (const name of ['demo.duckdb', 'demo.duckdb.wal', 'demo.duckdb.tmp', 'spool']) {
+  for (const name of [
+    'demo.duckdb',
+    'demo.duckdb.wal',
+    'demo.duckdb.tmp',
+    'spool',
+    'report.html',
+  ]) {
     await rm(join(dir, name), { recursive: true, force: true });
   }
 };
@@ -169,6 +176,13 @@ const showLatestWeek = async ({ warehouse, source }: PipelineDeps, io: Io): Prom
   io.out('');
 };
 
+/** The same week as a page, as `fieldmart report` writes it. */
+const writePage = async ({ warehouse, source }: PipelineDeps, out: string, io: Io) => {
+  const place = { out, timeZone: 'America/Phoenix', now: inTwoDays(io).toISOString() };
+  await writeReport({ warehouse, tenantId: source.tenantId }, { from: null, to: null }, place);
+  io.out(`The week as a page is ${out}: open it in any browser.`);
+};
+
 /** `fieldmart demo`: the main job from end to end against a small sandbox, with a database of its own. */
 export const runDemo = async ({ scale, dir }: DemoArguments, io: Io): Promise<number> => {
   if (!(scale > 0 && scale <= 1)) {
@@ -188,6 +202,7 @@ export const runDemo = async ({ scale, dir }: DemoArguments, io: Io): Promise<nu
       if (!finished) return stoppedExitCode;
       await report(sandbox, deps, io);
       await showLatestWeek(deps, io);
+      await writePage(deps, join(dir, 'report.html'), io);
       io.out(
         `The warehouse is the DuckDB file ${config.duckdbPath}: try any SQL on st_mart.daily_kpis.`,
       );
