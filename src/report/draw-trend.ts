@@ -41,9 +41,12 @@ const lastOf = (dots: readonly Dot[]): Dot[] =>
 const line = { x: 'date', y: 'value', stroke: 'var(--line)', strokeWidth: 2 };
 const dot = { x: 'date', y: 'value', fill: 'var(--line)' };
 
+/** Its types are of browsers, which this project does not know. */
+const parse = parseHTML as unknown as (markup: string) => { document: unknown };
+
 /** The library's drawing as text, without the style sheet that it brings: the page has its own. */
 const toMarkup = (options: Plot.PlotOptions): string => {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const { document } = parse('<!doctype html><html><body></body></html>');
   const drawing = Plot.plot({ ...options, document: document as never }) as unknown as {
     outerHTML: string;
   };

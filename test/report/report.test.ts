@@ -15,6 +15,9 @@ const hostile = `<script>alert(1)</script>"'&${'x'.repeat(120)}`;
 let warehouse: Warehouse;
 let path: string;
 let dir: string;
+/** The page of the week that ends on 2024-03-17, and how it was made. */
+let made: Awaited<ReturnType<typeof report>>;
+let page: Parsed;
 
 beforeAll(async () => {
   ({ warehouse, path } = await openCompanies());
@@ -22,6 +25,8 @@ beforeAll(async () => {
     update st_mart.weekly_kpis set business_unit = '${hostile.replaceAll("'", "''")}'
     where business_unit = 'Phoenix-Sales'`);
   dir = await makeTempDir();
+  made = await report('week.html', ['--to', '2024-03-17']);
+  page = await open(made.file);
 }, 60_000);
 
 afterAll(() => warehouse.close());
@@ -46,8 +51,9 @@ const report = async (name: string, options: string[] = [], { tenant = '1' } = {
 type Found = { textContent: string; querySelector: (query: string) => Found | null };
 type Parsed = Found & { querySelectorAll: (query: string) => Iterable<Found> };
 
-const open = async (file: string): Promise<Parsed> =>
-  parseHTML(await readFile(file, 'utf8')).document as unknown as Parsed;
+const parse = parseHTML as unknown as (markup: string) => { document: Parsed };
+
+const open = async (file: string): Promise<Parsed> => parse(await readFile(file, 'utf8')).document;
 
 const wordsOf = (found: Found | null): string =>
   (found?.textContent ?? 'not there').replace(/\s+/g, ' ').trim();
@@ -58,14 +64,10 @@ const cardOf = (page: Parsed, kpi: string): string =>
 const rowsOf = (page: Parsed, label: string): string[] =>
   [...page.querySelectorAll(`[aria-label="${label}"] tr`)].map(wordsOf);
 
-const week = ['--to', '2024-03-17'];
-
 describe('fieldmart report', () => {
   test('shows the numbers of the latest full week up to a date, exact, with both comparisons', async () => {
-    const { code, file, out, err } = await report('week.html', week);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/week\.html: [\d,]+ bytes; open it in any browser$/);
-    const page = await open(file);
+    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(made.out).toMatch(/week\.html: [\d,]+ bytes; open it in any browser$/);
     expect(wordsOf(page.querySelector('h1'))).toBe('Week of Mar 11 – Mar 17, 2024');
     const [sums] = await warehouse.query(`
       select
@@ -86,7 +88,6 @@ describe('fieldmart report', () => {
   });
 
   test('says why a number is missing: no snapshot, no denominator, no data yet', async () => {
-    const page = await open((await report('missing.html', week)).file);
     expect(cardOf(page, 'future_bookings')).toMatch(
       /–\s?No number: no snapshot in that week; builds write them .* the first for 2024-04-01\. Latest: \$[\d,.]+ on Apr 1, 2024/,
     );
@@ -95,8 +96,7 @@ describe('fieldmart report', () => {
     expect(cardOf(none, 'close_rate_percent')).toMatch(/No number: no opportunities in that week/);
   });
 
-  test('tells sales and production apart, by region; money of no unit is in neither', async () => {
-    const page = await open((await report('regions.html', week)).file);
+  test('tells sales and production apart, by region; money of no unit is in neither', () => {
     expect(rowsOf(page, 'Sales by region').map((row) => row.split(' ')[0])).toEqual(
       expect.arrayContaining(['Region', 'Albuquerque', 'Phoenix', 'All']),
     );
@@ -105,8 +105,7 @@ describe('fieldmart report', () => {
     expect(rowsOf(page, 'Leads by region and unit').join()).not.toContain('Production');
   });
 
-  test('puts freshness and the result of each check at the top', async () => {
-    const page = await open((await report('status.html', week)).file);
+  test('puts freshness and the result of each check at the top', () => {
     const status = wordsOf(page.querySelector('.status'));
     expect(status).toMatch(/Numbers built 2024-04-02 06:30 UTC/);
     expect(status).toMatch(/\d+ yellow; \d+ of \d+ checks green/);
@@ -115,8 +114,7 @@ describe('fieldmart report', () => {
   });
 
   test('escapes whatever names hold, and loads nothing', async () => {
-    const { file } = await report('hostile.html', week);
-    const text = await readFile(file, 'utf8');
+    const text = await readFile(made.file, 'utf8');
     expect(text).not.toContain('<script');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;xxx');
     expect(text).not.toMatch(/(?:src|href|action)="(?!#|data:,")|url\(|@import/);
@@ -158,6 +156,9 @@ describe('what cannot be reported: one clear line, its exit code, the old page a
   });
 });
 
+/** A machine may have other work to do. */
+const patienceMs = 120_000;
+
 const chromium = findChromium();
 const inChromium = chromium === undefined ? describe.skip : describe;
 
@@ -167,8 +168,8 @@ inChromium('the page in Chromium', () => {
 
   beforeAll(async () => {
     browser = await openChromium(chromium ?? '');
-    url = pathToFileURL((await report('browser.html', week)).file).href;
-  }, 60_000);
+    url = pathToFileURL(made.file).href;
+  }, patienceMs);
 
   afterAll(() => browser.close());
 
@@ -202,6 +203,10 @@ inChromium('the page in Chromium', () => {
       const { page, said } = await visit({ ...options, bypassCSP: true });
       expect(await widthsOver(page)).toEqual([0, 0]);
       expect(said).toEqual([url]);
+      // Tables of one kind are alike: axe takes seconds for each.
+      await page.evaluate(
+        'document.querySelectorAll("details").forEach((one, index) => { one.open = index < 3; })',
+      );
       await page.addScriptTag({
         content: await readFile('node_modules/axe-core/axe.min.js', 'utf8'),
       });
@@ -209,42 +214,50 @@ inChromium('the page in Chromium', () => {
       expect(found.violations.map(({ id }) => id)).toEqual([]);
       await page.close();
     },
-    60_000,
+    patienceMs,
   );
 
-  test('opens its tables by keyboard alone, with the focus in sight; its own style sheet applies under its policy', async () => {
-    const { page, said } = await visit(phone);
-    const focused = (): Promise<string> =>
-      page.evaluate('document.activeElement.textContent.trim()');
-    for (
-      let presses = 0;
-      !(await focused()).startsWith('By region') && presses < 12;
-      presses += 1
-    ) {
-      await page.keyboard.press('Tab');
-    }
-    expect(await focused()).toMatch(/^By region and unit: Leads/);
-    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe(
-      'solid',
-    );
-    const isOpen = 'document.activeElement.parentElement.open';
-    expect(await page.evaluate(isOpen)).toBe(false);
-    await page.keyboard.press('Enter');
-    expect(await page.evaluate(isOpen)).toBe(true);
-    expect(
-      await page.evaluate('document.querySelectorAll("svg[role=img][aria-label]").length'),
-    ).toBe(8);
-    expect(said).toEqual([url]);
-    await page.close();
-  }, 60_000);
+  test(
+    'opens its tables by keyboard alone, with the focus in sight; its own style sheet applies under its policy',
+    async () => {
+      const { page, said } = await visit(phone);
+      const focused = (): Promise<string> =>
+        page.evaluate('document.activeElement.textContent.trim()');
+      for (
+        let presses = 0;
+        !(await focused()).startsWith('By region') && presses < 12;
+        presses += 1
+      ) {
+        await page.keyboard.press('Tab');
+      }
+      expect(await focused()).toMatch(/^By region and unit: Leads/);
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe(
+        'solid',
+      );
+      const isOpen = 'document.activeElement.parentElement.open';
+      expect(await page.evaluate(isOpen)).toBe(false);
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(isOpen)).toBe(true);
+      expect(
+        await page.evaluate('document.querySelectorAll("svg[role=img][aria-label]").length'),
+      ).toBe(8);
+      expect(said).toEqual([url]);
+      await page.close();
+    },
+    patienceMs,
+  );
 
-  test('fits paper', async () => {
-    const { page } = await visit({});
-    await page.emulateMedia({ media: 'print' });
-    expect(await page.evaluate('getComputedStyle(document.querySelector("nav")).display')).toBe(
-      'none',
-    );
-    expect((await page.pdf({ format: 'Letter' })).subarray(0, 5).toString()).toBe('%PDF-');
-    await page.close();
-  }, 60_000);
+  test(
+    'fits paper',
+    async () => {
+      const { page } = await visit({});
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate('getComputedStyle(document.querySelector("nav")).display')).toBe(
+        'none',
+      );
+      expect((await page.pdf({ format: 'Letter' })).subarray(0, 5).toString()).toBe('%PDF-');
+      await page.close();
+    },
+    patienceMs,
+  );
 });
