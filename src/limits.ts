@@ -37,7 +37,7 @@ export const readsInFlightMax = 4;
  * Streams that are begun, whether they read or wait for the warehouse with a sealed batch. Batches that wait are
  * committed together, so many small windows cost few transactions; each may hold BATCH_BYTES_MAX on disk.
  */
-export const streamsInFlightMax = 32;
+export const streamsInFlightMax = 64;
 
 /** How often a set that moved while it was paged is read again before the run gives up. */
 export const setReadsMax = 4;

@@ -10,22 +10,42 @@ type Waiting = {
   reject: (error: unknown) => void;
 };
 
+export type Committer = {
+  /** Resolves once the batch is committed; rejects as its group does. */
+  commit: (entity: Entity, batch: Batch) => Promise<void>;
+  /** Says that a batch may come soon, worth waiting for; returns what says that it is no longer expected. */
+  expect: () => () => void;
+};
+
+const sumBytes = (items: readonly Waiting[]): number =>
+  items.reduce((sum, { batch }) => sum + batch.bytes, 0);
+
+/** The entity of which most waits. */
+const chooseEntity = (waiting: readonly Waiting[]): Entity | undefined => {
+  const bytes = new Map<Entity, number>();
+  for (const { entity, batch } of waiting) {
+    bytes.set(entity, (bytes.get(entity) ?? 0) + batch.bytes);
+  }
+  return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0];
+};
+
 /**
- * One lane to the warehouse. While it commits, sealed batches gather; the next commit takes all that wait for the same
- * entity, up to `bytesMax`, so that many small windows cost one transaction and a large batch is not held up.
+ * One lane to the warehouse. Sealed batches gather until they are `bytesMax` together or no further one is expected:
+ * a commit costs some tenths of a second however small it is, and a spool that waits is safe. The next commit takes all
+ * that wait for one entity, up to `bytesMax`, so that many small windows cost one transaction.
  */
-export const createCommitter = (
-  commitGroup: CommitGroup,
-  bytesMax: number,
-): ((entity: Entity, batch: Batch) => Promise<void>) => {
+export const createCommitter = (commitGroup: CommitGroup, bytesMax: number): Committer => {
   let waiting: Waiting[] = [];
+  let expected = 0;
   let busy = false;
 
   const takeGroup = (): Waiting[] => {
+    if (expected > 0 && sumBytes(waiting) < bytesMax) return [];
+    const chosen = chooseEntity(waiting);
     const group: Waiting[] = [];
     let bytes = 0;
     for (const item of waiting) {
-      if (item.entity !== waiting[0]?.entity) continue;
+      if (item.entity !== chosen) continue;
       bytes += item.batch.bytes;
       if (group.length > 0 && bytes > bytesMax) break;
       group.push(item);
@@ -47,6 +67,7 @@ export const createCommitter = (
   };
 
   const drain = async (): Promise<void> => {
+    if (busy) return;
     busy = true;
     for (let group = takeGroup(); group[0] !== undefined; group = takeGroup()) {
       await commitOne(group, group[0].entity);
@@ -54,9 +75,21 @@ export const createCommitter = (
     busy = false;
   };
 
-  return (entity, batch) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ entity, batch, resolve, reject });
-      if (!busy) void drain();
-    });
+  return {
+    commit: (entity, batch) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ entity, batch, resolve, reject });
+        void drain();
+      }),
+    expect: () => {
+      expected += 1;
+      let over = false;
+      return () => {
+        if (over) return;
+        over = true;
+        expected -= 1;
+        void drain();
+      };
+    },
+  };
 };

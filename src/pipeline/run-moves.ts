@@ -123,12 +123,12 @@ export const runMoves = async (
     ...{ outcomes, records: 0, bytes: 0 },
     ...{ inserted: 0, updated: 0, deleted: 0 },
   };
-  const commit = createCommitter(commitGroup(deps, result), deps.batchBytesMax);
+  const { commit, expect } = createCommitter(commitGroup(deps, result), deps.batchBytesMax);
   for (const choose of phases) {
     if (result.outcomes.some(endsRun)) break;
     const moves = await choose(result.outcomes);
     deps.onProgress({ kind: 'planned', parts: moves.length });
-    const moved = await runStreams(moves, { ...deps, commit });
+    const moved = await runStreams(moves, { ...deps, commit, expectBatch: expect });
     result.outcomes = result.outcomes.map((before) =>
       addOutcome(
         before,

@@ -42,7 +42,11 @@ const describe = (error: unknown): string =>
  */
 export const runStreams = async (
   moves: readonly Move[],
-  deps: Omit<MoveDeps, 'reading'> & InFlight,
+  deps: Omit<MoveDeps, 'reading'> &
+    InFlight & {
+      /** Says that a batch may come soon; returns what says that it is no longer expected. */
+      expectBatch: () => () => void;
+    },
 ): Promise<Outcome[]> => {
   const outcomes = new Map<string, Outcome>();
   for (const { entity } of moves) {
@@ -53,7 +57,7 @@ export const runStreams = async (
   // Each stream that reads listens for the stop.
   setMaxListeners(deps.streamsInFlight + 1, signal);
   const limit = pLimit(deps.streamsInFlight);
-  const reading = pLimit(deps.readsInFlight);
+  const turns = pLimit(deps.readsInFlight);
 
   const fail = (outcome: Outcome, error: unknown): void => {
     if (outcome.outcome === 'failed') return;
@@ -63,6 +67,16 @@ export const runStreams = async (
     }
     Object.assign(outcome, { outcome: 'failed', message: describe(error), error });
     if (!isOfEntityAlone(error)) abort.abort();
+  };
+
+  const reading = async <T>(work: () => Promise<T>): Promise<T> => {
+    const arrived = deps.expectBatch();
+    try {
+      return await turns(work);
+    } finally {
+      // Its batch is handed over once it is sealed, if there is one.
+      setImmediate(arrived);
+    }
   };
 
   const move = async (next: Move): Promise<void> => {

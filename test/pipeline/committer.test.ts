@@ -18,7 +18,7 @@ const recording = (fail: (ids: string[]) => boolean = () => false) => {
 
 test('batches that wait while one is committed go together, entity by entity', async () => {
   const { groups, commitGroup } = recording();
-  const commit = createCommitter(commitGroup, 1000);
+  const { commit } = createCommitter(commitGroup, 1000);
   const [jobs, invoices] = [entity('jobs'), entity('invoices')];
   await Promise.all([
     commit(jobs, batch('1')),
@@ -32,7 +32,7 @@ test('batches that wait while one is committed go together, entity by entity', a
 
 test('a group holds no more bytes than allowed, but always one batch', async () => {
   const { groups, commitGroup } = recording();
-  const commit = createCommitter(commitGroup, 25);
+  const { commit } = createCommitter(commitGroup, 25);
   const jobs = entity('jobs');
   const sizes = [5, 99, 10, 10, 10];
   await Promise.all(sizes.map((bytes, index) => commit(jobs, batch(String(index), bytes))));
@@ -41,7 +41,7 @@ test('a group holds no more bytes than allowed, but always one batch', async () 
 
 test('a failed group is told to each of its batches and stops no other', async () => {
   const { groups, commitGroup } = recording((ids) => ids.includes('2'));
-  const commit = createCommitter(commitGroup, 1000);
+  const { commit } = createCommitter(commitGroup, 1000);
   const results = await Promise.allSettled([
     commit(entity('jobs'), batch('1')),
     commit(entity('bad'), batch('2')),
@@ -49,4 +49,37 @@ test('a failed group is told to each of its batches and stops no other', async (
   ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(groups).toEqual([['1'], ['3']]);
+});
+
+test('batches gather while more are expected, until they are enough', async () => {
+  const { groups, commitGroup } = recording();
+  const { commit, expect: expectBatch } = createCommitter(commitGroup, 25);
+  const jobs = entity('jobs');
+  const [first, second] = [expectBatch(), expectBatch()];
+  const commits = [commit(jobs, batch('1')), commit(jobs, batch('2'))];
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(groups).toEqual([]);
+  commits.push(commit(jobs, batch('3')));
+  await Promise.all(commits.slice(0, 2));
+  expect(groups).toEqual([['1', '2']]);
+  first();
+  first();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(groups).toEqual([['1', '2']]);
+  second();
+  await Promise.all(commits);
+  expect(groups).toEqual([['1', '2'], ['3']]);
+});
+
+test('the entity of which most waits goes first', async () => {
+  const { groups, commitGroup } = recording();
+  const { commit, expect: expectBatch } = createCommitter(commitGroup, 1000);
+  const arrived = expectBatch();
+  const commits = [
+    commit(entity('jobs'), batch('1', 5)),
+    commit(entity('invoices'), batch('2', 50)),
+  ];
+  arrived();
+  await Promise.all(commits);
+  expect(groups).toEqual([['2'], ['1']]);
 });

@@ -66,7 +66,7 @@ const readMany = async (
   const files = spools.map(({ batch }) => batch.file);
   try {
     await session.run(
-      `insert into ${table} select ${indexes}[file_index + 1], coalesce(payload, '') from ${linesSql(files)}`,
+      `insert into ${table} select ${indexes}[file_index::bigint + 1], coalesce(payload, '') from ${linesSql(files)}`,
     );
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
