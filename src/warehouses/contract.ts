@@ -74,6 +74,15 @@ export const compareContract = (entity: Entity, state: State, mend: string): Con
   return { same: false, stale: stale.map(([name]) => name) };
 };
 
+/** Whether a column's values can be made again from the payloads: what is read out of a record, but for its key. */
+export const canFill = (entity: Entity, column: string): boolean =>
+  column !== keyColumn(entity) &&
+  (column === modifiedName || entity.columns.some(({ name }) => name === column));
+
+/** What to do about an altered column whose values can be made again. */
+export const mendByFilling =
+  'drop that column and run fieldmart setup, which makes it again from the payloads';
+
 /**
  * Someone altered a raw or a state table.
  * @param fault `is STRING and should be NUMERIC`.

@@ -1,4 +1,5 @@
 import type { Entity } from '../../model.ts';
+import { canFill, mendByFilling } from '../contract.ts';
 import { keyColumn, rawColumns } from '../raw-table.ts';
 import { stateTables } from '../state-tables.ts';
 import type { DatasetResource, TableResource } from './api.ts';
@@ -10,10 +11,15 @@ import { findPartition } from './partition.ts';
 /** A table as it should be: `st_raw.raw_jobs`, and how the API describes it. */
 export type TableSpec = {
   name: string;
-  /** What to do when it was altered and cannot be mended. */
+  /** What to do when it cannot be used as it is. */
   mend: string;
+  /** What to do about a column that somebody altered. */
+  mendColumn: (column: string) => string;
   resource: TableResource & { schema: { fields: NonNullable<TableResource['schema']>['fields'] } };
 };
+
+/** BigQuery keeps what was. */
+const restoring = 'restore the table as it was (BigQuery keeps seven days)';
 
 /** By these the tables of fieldmart are found in Google's own reports. */
 export const tableLabels = { application: 'fieldmart' };
@@ -86,7 +92,9 @@ const describeRaw = (entity: Entity): TableSpec => {
   const partition = findPartition(entity);
   return {
     name: `st_raw.${entity.table}`,
-    mend: `drop it and backfill ${entity.name} again`,
+    mend: 'backfill into other datasets (DATASET_PREFIX)',
+    mendColumn: (column) =>
+      canFill(entity, column) && column !== partition ? mendByFilling : restoring,
     resource: {
       description: `Records of ${entity.name}: one row per tenant and ${keyColumn(entity)}.`,
       labels: tableLabels,
@@ -105,7 +113,8 @@ const describeRaw = (entity: Entity): TableSpec => {
 
 const describeState = (name: string): TableSpec => ({
   name: `st_ops.${name}`,
-  mend: 'restore it as it was (BigQuery keeps seven days)',
+  mend: restoring,
+  mendColumn: () => restoring,
   resource: {
     description: stateDescriptions[name] ?? '',
     labels: tableLabels,

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { WarehouseError } from '../../errors.ts';
 import type { Entity } from '../../model.ts';
-import { compareContract, explainAltered, writeContract } from '../contract.ts';
+import { canFill, compareContract, explainAltered, writeContract } from '../contract.ts';
 import { rawTable } from '../raw-table.ts';
 import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
 import type { DatasetResource, TableResource } from './api.ts';
@@ -59,7 +59,7 @@ const checkColumns = (spec: TableSpec, stored: readonly Field[]): void => {
   const [first] = findFaults(spec, stored);
   if (first === undefined) return;
   const [column, fault] = first;
-  throw explainAltered(spec.name, { column, fault, mend: spec.mend });
+  throw explainAltered(spec.name, { column, fault, mend: spec.mendColumn(column) });
 };
 
 const findMissing = ({ resource }: TableSpec, { schema }: TableResource): Field[] =>
@@ -104,20 +104,20 @@ const dropChanged = async (
 /**
  * Creates the table, or adds the columns that it lacks; extra ones stay.
  * @param stale Columns whose values can be made again from the payload, and are to be.
- * @returns whether it was there.
+ * @returns the columns that it lacked; null for a table that was not there.
  * @throws WarehouseError, with the column, when someone altered it.
  */
 const prepareTable = async (
   session: Session,
   spec: TableSpec,
   stale: readonly string[],
-): Promise<boolean> => {
+): Promise<string[] | null> => {
   const { api } = session;
   const id = toTableId(session, spec.name);
   const found = await api.getTable(id);
   if (found === null) {
     await api.createTable(id, spec.resource);
-    return false;
+    return null;
   }
   const stored = await dropChanged(session, spec, found, stale);
   checkColumns(spec, stored.schema?.fields ?? []);
@@ -126,7 +126,7 @@ const prepareTable = async (
     const fields = [...(stored.schema?.fields ?? []), ...missing];
     await api.patchTable(id, { schema: { fields } });
   }
-  return true;
+  return missing.map(({ name }) => name);
 };
 
 /**
@@ -203,13 +203,16 @@ export const prepare = (session: Session, entities: readonly Entity[], at: strin
       await Promise.all(items.map((item) => limit(work, item)));
     };
     await all(allDatasets, (dataset) => prepareDataset(session, dataset));
-    const there = new Set<string>();
+    const added = new Map<string, readonly string[]>();
     await all(specs, async (spec) => {
-      if (await prepareTable(session, spec, staleOf(spec.name))) there.add(spec.name);
+      const columns = await prepareTable(session, spec, staleOf(spec.name));
+      if (columns !== null) added.set(spec.name, columns);
     });
-    await all(
-      entities.filter((entity) => there.has(rawTable(entity))),
-      (entity) => fillColumns(session, entity, staleOf(rawTable(entity))),
-    );
+    await all(entities, async (entity) => {
+      const columns = added.get(rawTable(entity));
+      if (columns === undefined) return;
+      const lost = columns.filter((column) => canFill(entity, column));
+      await fillColumns(session, entity, [...new Set([...staleOf(rawTable(entity)), ...lost])]);
+    });
     await writeState(session, state, entities, at);
   });

@@ -1,5 +1,11 @@
 import type { Entity } from '../../model.ts';
-import { compareContract, explainAltered, writeContract } from '../contract.ts';
+import {
+  canFill,
+  compareContract,
+  explainAltered,
+  mendByFilling,
+  writeContract,
+} from '../contract.ts';
 import { rawColumns } from '../raw-table.ts';
 import { datasets, quoteName } from '../sql-text.ts';
 import { stateTables } from '../state-tables.ts';
@@ -13,6 +19,8 @@ type Table = {
   dataset: string;
   name: string;
   columns: { name: string; type: string }[];
+  /** What to do about a column that somebody altered. */
+  mendColumn: (column: string) => string;
   /** Columns whose values can be made again from the payload, and are to be. */
   stale: readonly string[];
 };
@@ -43,12 +51,14 @@ const toTables = (
     dataset: 'st_ops',
     name,
     columns: columns.map((column) => ({ name: column.name, type: stateTypes[column.type] })),
+    mendColumn: () => mend,
     stale: [],
   })),
   ...entities.map((entity) => ({
     dataset: 'st_raw',
     name: entity.table,
     columns: rawColumns(entity).map(({ name, type }) => ({ name, type: columnTypes[type] })),
+    mendColumn: (column: string) => (canFill(entity, column) ? mendByFilling : mend),
     stale: staleOf(entity),
   })),
 ];
@@ -88,7 +98,9 @@ const fitColumns = async (
     if (is === type) continue;
     if (!table.stale.includes(name)) {
       const fault = `is ${is} and should be ${type}`;
-      throw explainAltered(`${table.dataset}.${table.name}`, { column: name, fault, mend });
+      throw explainAltered(`${table.dataset}.${table.name}`, {
+        ...{ column: name, fault, mend: table.mendColumn(name) },
+      });
     }
     await session.run(`alter table ${fullName(table)} drop column ${quoteName(name)}`);
     await add(column);
@@ -115,6 +127,18 @@ const readState = async (session: Session, stored: Stored, prefix: string): Prom
   if (!stored.has(`${prefix}st_ops.state`)) return new Map();
   const rows = await session.readRows('select name, value from st_ops.state');
   return new Map(rows.map((row) => [String(row.name), String(row.value)]));
+};
+
+/** Columns that are to be filled: those of another rule, and those that somebody dropped. */
+const findStale = (
+  entity: Entity,
+  state: State,
+  stored: ReadonlyMap<string, string> = new Map(),
+): string[] => {
+  const lost = rawColumns(entity)
+    .map(({ name }) => name)
+    .filter((name) => !stored.has(name.toLowerCase()) && canFill(entity, name));
+  return [...new Set([...compareContract(entity, state, mend).stale, ...lost])];
 };
 
 const makeTables = (
@@ -167,7 +191,10 @@ export const prepare = async (session: Session, options: PrepareOptions): Promis
   const stale = new Map(
     entities
       .filter(({ table }) => stored.has(`${prefix}st_raw.${table}`))
-      .map((entity) => [entity, compareContract(entity, state, mend).stale]),
+      .map((entity) => [
+        entity,
+        findStale(entity, state, stored.get(`${prefix}st_raw.${entity.table}`)),
+      ]),
   );
   const tables = toTables(entities, (entity) => stale.get(entity) ?? []);
   await makeTables(session, prefix, tables, stored);

@@ -75,7 +75,7 @@ describe('a table that somebody altered is named with its column', () => {
     await expect(preparing).rejects.toThrow(WarehouseError);
     await expect(preparing).rejects.toThrow(
       'Cannot use st_raw.raw_jobs: its column total is STRING and should be NUMERIC, someone altered the table; ' +
-        'drop it and backfill jobs again',
+        'drop that column and run fieldmart setup, which makes it again from the payloads',
     );
     await lab.close();
   });

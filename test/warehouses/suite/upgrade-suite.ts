@@ -94,6 +94,17 @@ export const describeUpgrade = (rig: Rig): void => {
       expect(await select()).toEqual(filled);
     });
 
+    test('is filled again after somebody dropped it', async () => {
+      await lab.warehouse().prepare([wider]);
+      await lab.load(wider, records);
+      await change('alter table st_raw.raw_jobs drop column weight');
+      await change('alter table st_raw.raw_jobs drop column _modified_on');
+      const dated = () => lab.table(wider, '_modified_on');
+      await lab.warehouse().prepare([wider]);
+      expect(await select()).toEqual(filled);
+      expect((await dated()).slice(0, 2)).toEqual([[instant(1)], [instant(2)]]);
+    });
+
     test('is filled again after an older program went on without it', async () => {
       await lab.load(jobs, records.slice(0, 2));
       await lab.warehouse().prepare([wider]);
@@ -148,7 +159,7 @@ export const describeUpgrade = (rig: Rig): void => {
       await change(`alter table st_raw.raw_jobs add column total ${rig.types.string}`);
       await expect(lab.warehouse().prepare([jobs])).rejects.toThrow(
         `Cannot use st_raw.raw_jobs: its column total is ${rig.types.string} and should be ${rig.types.decimal}, ` +
-          'someone altered the table; ',
+          'someone altered the table; drop that column and run fieldmart setup, which makes it again from the payloads',
       );
     });
 
