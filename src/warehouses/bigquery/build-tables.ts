@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
+import { WarehouseError } from '../../errors.ts';
 import { explainTable } from '../explain-table.ts';
 import type { BuildPlan, BuiltTable, Query, Seed, TableBuild } from '../warehouse.ts';
 import type { TableResource } from './api.ts';
@@ -64,7 +65,11 @@ const naming = async <T>(session: Session, table: string, work: () => Promise<T>
   try {
     return await explained(session, `build ${table}`, work);
   } catch (error) {
-    throw explainTable(table, error);
+    const isNamed =
+      error instanceof WarehouseError && error.message.startsWith(`Cannot build ${table}: `);
+    throw isNamed
+      ? new WarehouseError(error.message, { cause: error, table })
+      : explainTable(table, error);
   }
 };
 

@@ -28,7 +28,12 @@ const roles: readonly [RegExp, string][] = [
 
 const explainAccess: Explain = (message, { action, project }) => {
   const permission = /permission (bigquery\.[\w.]+)|(bigquery\.[\w.]+) permission/.exec(message);
-  const name = permission?.[1] ?? permission?.[2] ?? /bigquery\.[\w.]+\w/.exec(message)?.[0];
+  const name =
+    permission?.[1] ??
+    permission?.[2] ??
+    /bigquery\.[\w.]+\w/.exec(message)?.[0] ??
+    // The one refusal that Google words without its name.
+    (message.includes('permission to query table') ? 'bigquery.tables.getData' : undefined);
   const role = roles.find(([pattern]) => name !== undefined && pattern.test(name))?.[1];
   return (
     `Cannot ${action}: Google refused access in project ${project}` +
@@ -46,11 +51,15 @@ const explainDisabled: Explain = (_, { action, project }) =>
   '(`gcloud services enable bigquery.googleapis.com`) and repeat the command';
 
 const explainCap: Explain = (message, { action, capBytes }) => {
-  const needed = /(\d+) or higher required/.exec(message)?.[1];
-  return (
-    `Cannot ${action}: it would be billed ${needed ?? 'more'} bytes and the cap is ${String(capBytes)}; ` +
-    'raise BIGQUERY_MAX_BYTES_BILLED, or find out why it reads so much'
-  );
+  const [, limit, needed = 'more'] =
+    /bytes billed: (\d+)\. (\d+) or higher required/.exec(message) ?? [];
+  const cap = limit ?? String(capBytes);
+  // What the dry run found is the cap where none is set, or where it is less.
+  const advice =
+    cap === String(capBytes)
+      ? 'raise BIGQUERY_MAX_BYTES_BILLED, or find out why it reads so much'
+      : 'the tables have grown since its dry run: repeat the command';
+  return `Cannot ${action}: it would be billed ${needed} bytes and the cap is ${cap}; ${advice}`;
 };
 
 const explainQuota: Explain = (message, { action, project }) =>
