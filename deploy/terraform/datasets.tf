@@ -1,12 +1,12 @@
 locals {
   # The datasets of fieldmart, as its SQL names them.
   datasets = {
-    st_raw   = "The records of the source as they were received, with typed columns"
-    st_ref   = "Reference tables that the models read"
-    st_dim   = "Jobs and invoices with their names and units"
-    st_mart  = "The KPIs and the records that count in them"
-    st_ops   = "Control rows, ledger, runs, builds, rejects and drift; no content of records"
-    st_stage = "Staging and builds under way; each table is dropped, or expires"
+    st_raw   = "the records of the source as they were received, with typed columns"
+    st_ref   = "reference tables that the models read"
+    st_dim   = "jobs and invoices with their names and units"
+    st_mart  = "the KPIs and the records that count in them"
+    st_ops   = "control rows, ledger, runs, builds, rejects and drift; no content of records"
+    st_stage = "staging and builds under way; each table is dropped, or expires after three days"
   }
 
   labels = merge({ application = "fieldmart" }, var.labels)

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { readConfig, readSourceConfig, variableNames } from '../../src/config.ts';
+import { describeDataset } from '../../src/warehouses/bigquery/describe-tables.ts';
 import { allDatasets } from '../../src/warehouses/bigquery/googlesql-text.ts';
 
 const dir = 'deploy/terraform';
@@ -167,4 +168,14 @@ terraform('is formatted as Terraform formats it', () => {
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+});
+
+test('datasets are described as setup describes them, so that neither undoes the other', () => {
+  const described = bodyOf('datasets =').matchAll(/(\w+)\s*= "([^"]+)"/g);
+  const texts = Object.fromEntries(
+    [...described].map(([, name = '', text = '']) => [name, `fieldmart: ${text}`]),
+  );
+  expect(texts).toEqual(
+    Object.fromEntries(allDatasets.map((name) => [name, describeDataset(name).description])),
+  );
 });
