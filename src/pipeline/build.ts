@@ -75,10 +75,8 @@ const publish = async (plan: Plan, deps: BuildDeps) => {
   const tables = await warehouse.buildTables(
     {
       seeds: plan.seeds,
-      tables: plan.models.map(({ name, sql, historyColumn }) => ({
-        table: name,
-        sql,
-        historyColumn,
+      tables: plan.models.map(({ name, sql, historyColumn, description, columns }) => ({
+        ...{ table: name, sql, historyColumn, description, columns },
       })),
       snapshot: await chooseSnapshot(plan.models, deps),
     },

@@ -71,8 +71,15 @@ export type BuildRow = {
 /** A small table of texts that a person edits. */
 export type Seed = { table: string; columns: readonly string[]; rows: readonly string[][] };
 
+/** What a table of the build holds, in plain words, for those who look at it. */
+export type TableText = {
+  description: string;
+  /** Columns that it lacks are passed over. */
+  columns: readonly { name: string; description: string }[];
+};
+
 /** A table that is made of a query's rows. */
-export type TableBuild = {
+export type TableBuild = TableText & {
   /** `st_dim.dim_jobs`. */
   table: string;
   sql: string;

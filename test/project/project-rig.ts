@@ -5,6 +5,7 @@ import { columnTypes } from '../../src/warehouses/bigquery/column-types.ts';
 import { ask as askGoogle, refusalOf } from '../../src/warehouses/bigquery/ask.ts';
 import { connect, type Address } from '../../src/warehouses/bigquery/connect.ts';
 import { openBigquery } from '../../src/warehouses/bigquery/open-bigquery.ts';
+import { toTexts } from '../warehouses/bigquery/to-texts.ts';
 import type { Rig } from '../warehouses/suite/lab.ts';
 
 type Asked = { datasets?: { datasetReference: { datasetId: string } }[]; nextPageToken?: string };
@@ -63,6 +64,11 @@ export const openProject = (env: NodeJS.ProcessEnv) => {
           const tables = 'st_stage.INFORMATION_SCHEMA.TABLES';
           const rows = await warehouse.query(`select table_name from ${tables}`);
           return rows.map((row) => String(row.table_name));
+        },
+        readTexts: async (_, table) => {
+          const [dataset = '', name = ''] = table.split('.');
+          const uri = `/datasets/${datasetPrefix}${dataset}/tables/${name}`;
+          return toTexts(await ask({ project, location, apiEndpoint }, 'GET', uri, {}));
         },
       });
     },

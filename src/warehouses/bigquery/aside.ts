@@ -17,17 +17,20 @@ export const nameAside = (buildId: string, { seeds, tables }: BuildPlan): Aside 
   return { nameOf, rename: (table) => (own.has(table) ? nameOf(table) : table) };
 };
 
-const clusterColumns = ['tenant_id', 'business_unit'];
+const dateColumns = ['event_date', 'week_start', 'month_start'];
+const clusterColumns = ['tenant_id', 'business_unit', 'region'];
 
 /**
- * How the table of a query's rows is laid out: by month of its date, then by tenant and unit, where it has these columns.
- * A partition a day would be more partitions than one statement may write.
+ * How the table of a query's rows is laid out: by month of its date, then by tenant, unit and region, where it has these
+ * columns. A partition a day would be more partitions than one statement may write.
  */
 export const layOutSql = (columns: readonly Field[]): string => {
-  const dated = columns.some(({ name, type }) => name === 'event_date' && sqlType(type) === 'DATE');
+  const dated = dateColumns.find((date) =>
+    columns.some(({ name, type }) => name === date && sqlType(type) === 'DATE'),
+  );
   const clusters = clusterColumns.filter((name) => columns.some((column) => column.name === name));
   return [
-    dated ? 'partition by date_trunc(event_date, month)' : '',
+    dated !== undefined ? `partition by date_trunc(${dated}, month)` : '',
     clusters.length > 0 ? `cluster by ${clusters.join(', ')}` : '',
   ]
     .filter((part) => part !== '')

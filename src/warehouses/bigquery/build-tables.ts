@@ -93,19 +93,24 @@ const buildAll = async (
   return built;
 };
 
+type Compared = Omit<TableBuild, 'sql'>;
+
+const describeSeed = ({ table }: Seed): Compared => ({
+  ...{ table, historyColumn: null, columns: [] },
+  description: 'What a person wrote into the file of this name in sql/seeds: texts alone.',
+});
+
 const compareAll = ({ api, ...session }: Session, plan: BuildPlan, aside: Aside) => {
   const limit = pLimit(requestsInFlight);
   const all = { api, ...session };
-  const compare = async (table: string, historyColumn: string | null): Promise<Made> => ({
-    table,
-    historyColumn,
+  const compare = async ({ table, historyColumn, ...text }: Compared): Promise<Made> => ({
+    ...{ table, historyColumn, text },
     made: await getMade(all, aside.nameOf(table)),
     published: await api.getTable(toTableId(all, table)),
   });
-  return Promise.all([
-    ...plan.seeds.map(({ table }) => limit(compare, table, null)),
-    ...plan.tables.map(({ table, historyColumn }) => limit(compare, table, historyColumn)),
-  ]);
+  return Promise.all(
+    [...plan.seeds.map(describeSeed), ...plan.tables].map((one) => limit(compare, one)),
+  );
 };
 
 /** What stands aside is of no use any more; what cannot be dropped now expires. */

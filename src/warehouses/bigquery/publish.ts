@@ -1,4 +1,4 @@
-import type { BuildPlan } from '../warehouse.ts';
+import type { BuildPlan, TableText } from '../warehouse.ts';
 import { createTableSql, type Aside } from './aside.ts';
 import type { TableResource } from './api.ts';
 import { inSnapshotSql } from './build-history.ts';
@@ -15,6 +15,8 @@ export type Made = {
   table: string;
   /** The column of the snapshot's date; null for what is no history. */
   historyColumn: string | null;
+  /** What it and its columns hold. */
+  text: TableText;
   made: TableResource;
   /** Null when nothing is. */
   published: TableResource | null;
@@ -45,23 +47,44 @@ const findAdded = ({ made, published, historyColumn }: Made): Field[] | null => 
   return same && layoutOf(made) === layoutOf(published) ? added : null;
 };
 
+/** The columns with what they hold. */
+const describeFields = (fields: readonly Field[], { columns }: TableText): Field[] =>
+  fields.map((field) => {
+    const name = field.name.toLowerCase();
+    const found = columns.find((column) => column.name.toLowerCase() === name);
+    return found === undefined ? field : { ...field, description: found.description };
+  });
+
+/** The table as a person finds it in the console. */
+const describe = (fields: readonly Field[], text: TableText): TableResource => ({
+  ...(text.description !== '' && { description: text.description }),
+  schema: { fields: describeFields(fields, text) },
+});
+
+const isDescribed = (published: TableResource, wanted: TableResource): boolean =>
+  (wanted.description ?? '') === (published.description ?? '') &&
+  (wanted.schema?.fields ?? []).every(
+    (field, index) => field.description === fieldsOf(published)[index]?.description,
+  );
+
 /** Makes the published table such that the transaction only has to exchange rows. */
 const fit = async (session: Session, one: Made): Promise<void> => {
-  const { table, made, published } = one;
+  const { table, text, made, published } = one;
   const id = toTableId(session, table);
   if (published === null) {
-    const { schema, timePartitioning, clustering } = made;
+    const { timePartitioning, clustering } = made;
     await session.api.createTable(id, {
       labels: tableLabels,
-      ...(schema !== undefined && { schema }),
+      ...describe(fieldsOf(made), text),
       ...(timePartitioning !== undefined && { timePartitioning }),
       ...(clustering !== undefined && { clustering }),
     });
     return;
   }
   const added = findAdded(one) ?? [];
-  if (added.length === 0) return;
-  await session.api.patchTable(id, { schema: { fields: [...fieldsOf(published), ...added] } });
+  const wanted = describe([...fieldsOf(published), ...added], text);
+  if (added.length === 0 && isDescribed(published, wanted)) return;
+  await session.api.patchTable(id, wanted);
 };
 
 const namesOf = (fields: readonly Field[]): string =>
@@ -107,8 +130,10 @@ export const publish = async (
     const script = ['begin transaction', ...statements, 'commit transaction'];
     await runSql(session, { ...purpose, sql: toScript(script.map((sql) => ({ sql }))) });
   }
-  for (const { table, made } of tables.filter(isReplaced)) {
+  for (const { table, text, made } of tables.filter(isReplaced)) {
     const all = `select * from ${aside.nameOf(table)}`;
     await runSql(session, { ...purpose, sql: createTableSql(table, fieldsOf(made), all) });
+    const described = { labels: tableLabels, ...describe(fieldsOf(made), text) };
+    await session.api.patchTable(toTableId(session, table), described);
   }
 };

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { explainTable } from '../explain-table.ts';
 import type { BuildPlan, BuiltTable, Query, TableBuild } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
+import { writeComments } from './write-comments.ts';
 import { writeHistory } from './write-history.ts';
 import { writeSeed } from './write-seed.ts';
 
@@ -40,6 +41,7 @@ export const buildTables = async (
       building.table = table.table;
       const startedAt = performance.now();
       const rows = await buildTable(session, table, snapshot);
+      await writeComments(session, table);
       const durationMs = Math.round(performance.now() - startedAt);
       built.push({ table: table.table, rows, durationMs });
     }

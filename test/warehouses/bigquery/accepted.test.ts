@@ -203,8 +203,8 @@ describe('every text that builds and publishes is accepted', () => {
   proves('all models aside, in their order, and their exchange', async () => {
     const models = orderModels(await readModels('sql'));
     const seeds = ['st_ref.seed_business_unit_rollup', 'st_ref.seed_job_type_groups'];
-    const tables = models.map(({ name, sql, historyColumn }) => ({
-      ...{ table: name, sql, historyColumn },
+    const tables = models.map(({ name, sql, historyColumn, description, columns }) => ({
+      ...{ table: name, sql, historyColumn, description, columns },
     }));
     const aside = nameAside('b1', { seeds: [], tables, snapshot });
     const known: Table[] = [...state, ...(await describeSeeds(seeds))];

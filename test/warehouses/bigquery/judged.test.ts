@@ -32,13 +32,14 @@ test('every statement of a run, as it is sent, is accepted by Google’s analyze
   const stream = { tenantId: '77', entity: 'jobs', stream: 'sync', cursor: null };
   await lab.warehouse().restartStreams([stream, { ...stream, stream: 'new' }]);
   const event = `select '77' as tenant_id, date '2024-03-01' as event_date, 'A' as business_unit, `;
+  const text = { description: 'a table', columns: [{ name: 'n', description: 'a count' }] };
   const build = (columns: string) =>
     lab.warehouse().buildTables(
       {
         seeds: [{ table: 'st_ref.seed_x', columns: ['w', 'order'], rows: [["a'", '']] }],
         tables: [
-          { table: 'st_mart.a', sql: event + columns, historyColumn: null },
-          { table: 'st_mart.h', sql: event + columns, historyColumn: 'event_date' },
+          { table: 'st_mart.a', sql: event + columns, historyColumn: null, ...text },
+          { table: 'st_mart.h', sql: event + columns, historyColumn: 'event_date', ...text },
         ],
         snapshot: { tenantId: '77', date: '2024-03-01' },
       },

@@ -4,8 +4,10 @@ import {
   openBigquery,
   type BigqueryLimits,
 } from '../../../src/warehouses/bigquery/open-bigquery.ts';
+import { createClient } from '../../support/bigquery/client.ts';
 import type { Bigquery } from '../../support/bigquery/start-bigquery.ts';
 import type { Place, Rig } from '../suite/lab.ts';
+import { toTexts } from './to-texts.ts';
 
 export type RigOptions = {
   maxBytesBilled?: number;
@@ -34,6 +36,11 @@ export const placeIn = (server: Bigquery, prefix: string, options: RigOptions = 
   listStaging: async (warehouse) => {
     const rows = await warehouse.query('select table_name from st_stage.INFORMATION_SCHEMA.TABLES');
     return rows.map((row) => String(row.table_name));
+  },
+  readTexts: async (_, table) => {
+    const [dataset = '', name = ''] = table.split('.');
+    const path = `/datasets/${prefix}${dataset}/tables/${name}`;
+    return toTexts((await createClient(server).call('GET', path)).body);
   },
 });
 

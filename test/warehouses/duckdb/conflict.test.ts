@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { openLab } from './fixtures.ts';
 
-const anew = (table: string, sql: string) => ({ table, sql, historyColumn: null });
+const anew = (table: string, sql: string) => ({
+  ...{ table, sql, historyColumn: null, description: '', columns: [] },
+});
 
 test('another writer in the way: everything is done again', async () => {
   const lab = await openLab();

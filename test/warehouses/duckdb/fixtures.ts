@@ -14,6 +14,24 @@ const openFile = (path: string, datasetPrefix: string): Place => ({
     );
     return rows.map((row) => String(row.table_name));
   },
+  readTexts: async (warehouse, table) => {
+    const [schema = '', name = ''] = table.split('.');
+    const where = 'where schema_name = @schema and table_name = @name';
+    const [found] = await warehouse.query(
+      `select coalesce(comment, '') as comment from duckdb_tables() ${where}`,
+      { schema, name },
+    );
+    const columns = await warehouse.query(
+      `select column_name, coalesce(comment, '') as comment from duckdb_columns() ${where}`,
+      { schema, name },
+    );
+    return {
+      description: String(found?.comment),
+      columns: Object.fromEntries(
+        columns.map((row) => [String(row.column_name), String(row.comment)]),
+      ),
+    };
+  },
 });
 
 /** DuckDB, each place a file of its own. */

@@ -3,7 +3,10 @@ import { CheckError, WarehouseError } from '../../../src/errors.ts';
 import type { BuildPlan, Query, TableBuild } from '../../../src/warehouses/warehouse.ts';
 import { openLab, type Lab, type Rig } from './lab.ts';
 
-const anew = (table: string, sql: string): TableBuild => ({ table, sql, historyColumn: null });
+const untold = { description: '', columns: [] };
+const anew = (table: string, sql: string): TableBuild => ({
+  ...{ table, sql, historyColumn: null, ...untold },
+});
 
 /** A build is looked at before anybody sees it, and published whole or not at all. */
 export const describeBuilds = (rig: Rig): void => {
@@ -59,7 +62,7 @@ export const describeBuilds = (rig: Rig): void => {
     });
 
     test('nothing changes when the look at them fails: no table, no history, no seed', async () => {
-      const history = { table: 'st_mart.h', historyColumn: 'event_date' };
+      const history = { table: 'st_mart.h', historyColumn: 'event_date', ...untold };
       const seeds = (word: string) => [{ table: 'st_ref.seed_x', columns: ['w'], rows: [[word]] }];
       const sql = (x: number) =>
         `select '1' as tenant_id, date '2024-03-01' as event_date, ${x} as x`;
@@ -101,11 +104,41 @@ export const describeBuilds = (rig: Rig): void => {
       );
     });
 
+    test('are told with their columns what they hold, in every build anew', async () => {
+      const told = (sql: string, description: string, more: Partial<TableBuild> = {}) => ({
+        ...anew('st_mart.told', sql),
+        description,
+        columns: [
+          { name: 'X', description: "a count; 'quoted' \\ -- st_raw.x" },
+          { name: 'gone', description: 'no such column' },
+        ],
+        ...more,
+      });
+      await build([told('select 1 as x, 2 as y', 'first')]);
+      expect(await lab.readTexts('st_mart.told')).toEqual({
+        description: 'first',
+        columns: { x: "a count; 'quoted' \\ -- st_raw.x", y: '' },
+      });
+      const columns = [{ name: 'y', description: 'its own' }];
+      await build([told("select 'a' as x, 2 as y, 3 as z", 'second', { columns })]);
+      expect(await lab.readTexts('st_mart.told')).toMatchObject({
+        description: 'second',
+        columns: { y: 'its own', z: '' },
+      });
+      const sql = `select '1' as tenant_id, date '2024-03-01' as event_date, 1 as x`;
+      const history = { table: 'st_mart.h', historyColumn: 'event_date' };
+      for (const description of ['old', 'new']) await build([told(sql, description, history)]);
+      expect(await lab.readTexts('st_mart.h')).toMatchObject({
+        description: 'new',
+        columns: { tenant_id: '', x: "a count; 'quoted' \\ -- st_raw.x" },
+      });
+    });
+
     test('datasets are prefixed', async () => {
       const other = await openLab(await rig.openPlace('trial_'));
       const snapshot = { tenantId: '1', date: '2024-03-01' };
       const sql = `select '1' as tenant_id, date '2024-03-01' as event_date`;
-      const tables = [{ table: 'st_mart.h', sql, historyColumn: 'event_date' }];
+      const tables = [{ table: 'st_mart.h', sql, historyColumn: 'event_date', ...untold }];
       const seeds = [{ table: 'st_ref.seed_x', columns: ['w'], rows: [['a']] }];
       await other.warehouse().buildTables({ seeds, tables, snapshot }, () => Promise.resolve());
       expect(await other.rows('select w from st_ref.seed_x, st_mart.h')).toHaveLength(1);
@@ -118,7 +151,9 @@ export const describeBuilds = (rig: Rig): void => {
     const day = (date: string, amount: string, tenantId = '1') =>
       `select '${tenantId}' as tenant_id, date '${date}' as event_date, cast(${amount} as numeric(38, 9)) as amount`;
     const write = (sql: string, date: string, tenantId = '1') =>
-      build([{ table, sql, historyColumn: 'event_date' }], { snapshot: { tenantId, date } });
+      build([{ table, sql, historyColumn: 'event_date', ...untold }], {
+        snapshot: { tenantId, date },
+      });
     const stored = () => lab.rows(`select * from ${table} order by tenant_id, event_date, amount`);
 
     test('keep one snapshot of a date, the last, and never touch an earlier one', async () => {

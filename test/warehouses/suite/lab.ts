@@ -13,6 +13,11 @@ export type Place = {
   open: (now: () => Date) => Promise<Warehouse>;
   /** Names of what staging left there. */
   listStaging: (warehouse: Warehouse) => Promise<string[]>;
+  /** What a table and its columns are told to hold; '' where they are told nothing. */
+  readTexts: (
+    warehouse: Warehouse,
+    table: string,
+  ) => Promise<{ description: string; columns: Record<string, string> }>;
 };
 
 /** A kind of warehouse to run the suite on. */
@@ -126,6 +131,7 @@ export const openLab = async (place: Place) => {
     rows,
     pick,
     listStaging: () => place.listStaging(warehouse),
+    readTexts: (name: string) => place.readTexts(warehouse, name),
     close: () => warehouse.close(),
   };
 };
