@@ -25,8 +25,8 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
   ],
   /**
    * One row per committed batch. `rows` counts the records of the batch; `rows_inserted` summed over an entity equals
-   * the rows of its raw table. What staging and committing it cost is written at the end of its run, where the warehouse
-   * bills: NULL elsewhere, and where the run did not get there.
+   * the rows of its raw table. Bytes billed and slot time are those of staging and committing it, as far as this process
+   * sent the jobs; NULL where nothing is billed.
    */
   ledger: [
     ...columns('text', 'load_id', 'tenant_id', 'entity', 'stream'),
@@ -39,7 +39,10 @@ export const stateTables: Readonly<Record<string, readonly StateColumn[]>> = {
     ...columns('text', 'run_id'),
     ...columns('integer', 'bytes_billed', 'slot_ms'),
   ],
-  /** What the jobs of a run cost, by entity (or model, or none) and step; no rows where nothing is billed. */
+  /**
+   * What the jobs of a run cost, by entity (or model, or none) and step, written with each commit and at the end of the
+   * run; no rows where nothing is billed.
+   */
   costs: [
     ...columns('text', 'run_id', 'entity', 'step'),
     ...columns('integer', 'jobs', 'bytes_billed', 'slot_ms'),

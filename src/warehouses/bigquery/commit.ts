@@ -4,7 +4,14 @@ import { explainLate, toChains, type Chain } from '../chains.ts';
 import { sumCounts, type Stamp } from '../counts.ts';
 import { driftOfPages, sumDrift, type TenantDrift } from '../drift.ts';
 import type { Commit, Row, Staged } from '../warehouse.ts';
-import { commitStatements, toScript, type CommitPlan, type Statement } from './commit-sql.ts';
+import {
+  commitStatements,
+  toScript,
+  wholeSets,
+  type CommitPlan,
+  type Statement,
+} from './commit-sql.ts';
+import type { Costs } from './costs.ts';
 import { BigqueryFailure, isConflict } from './failure.ts';
 import { rejectsOf } from './facts.ts';
 import { readLedgerSql, scriptFaults } from './ledger-sql.ts';
@@ -12,7 +19,8 @@ import { storedMonthsSql } from './merge-sql.ts';
 import { checkTables } from './prepare.ts';
 import type { Finished } from './run-job.ts';
 import { dryRunSql, explained, hashOf, readRows, runSql } from './run-sql.ts';
-import type { Session } from './session.ts';
+import { hidesMonths, missingMonthsSql } from './scope-sql.ts';
+import type { Cost, Session } from './session.ts';
 import { readCommitted, type StagedFacts } from './stage.ts';
 import { readControls } from './controls.ts';
 
@@ -52,9 +60,11 @@ const findCap = async (
   entity: Entity,
   statements: readonly Statement[],
 ): Promise<number> => {
-  const asked = statements.filter(({ large }) => large);
+  const asked = statements.flatMap((statement) =>
+    statement.reads === null ? [] : [{ ...statement, reads: statement.reads }],
+  );
   const bytes = await Promise.all(
-    asked.map(async ({ sql }) => {
+    asked.map(async ({ reads: sql }) => {
       const purpose = { entity: entity.name, step: 'commit', action: actionOf(entity) } as const;
       return (await dryRunSql(session, { ...purpose, sql })).bytesProcessed;
     }),
@@ -68,21 +78,44 @@ const findCap = async (
   return total + statements.length * tablesPerStatement * tableBytesMin;
 };
 
+/** What a commit is made with. */
+type CommitOrder = Omit<CommitPlan, 'costs'> & { books: Books };
+
+/** What staging cost, and what else is to be written down. */
+export type Books = { staging: Cost; costs: Costs };
+
 /**
  * What a job of the same loads did earlier is looked for in the ledger: a job that is done says nothing once somebody has
  * set the tables back.
  */
-const runScript = async (session: Session, plan: CommitPlan): Promise<Finished> => {
+const runPlan = async (session: Session, plan: CommitPlan): Promise<Finished> => {
   const { entity, batches } = plan;
   const statements = commitStatements(plan);
   const capBytes = await findCap(session, entity, statements);
   return runSql(session, {
     ...{ entity: entity.name, step: 'commit', action: actionOf(entity), capBytes },
-    sql: toScript(statements),
+    ...{ sql: toScript(statements), bookkeeps: true },
     id: `fieldmart_commit_${hashOf(session, ...batches.map(({ loadId }) => loadId))}`,
     isThere: async () =>
       (await readCommitted(session, entity, batches)).size === new Set(batches).size,
   });
+};
+
+/** Runs the script with the costs known so far; they are kept for the next time when it did not write them. */
+const runScript = async (
+  session: Session,
+  { books: { staging, costs }, ...order }: CommitOrder,
+): Promise<Finished> => {
+  const steps = costs.take();
+  let isWritten = false;
+  try {
+    const given = { runId: session.runId, staging, steps };
+    const finished = await runPlan(session, { ...order, costs: given });
+    isWritten = !finished.found;
+    return finished;
+  } finally {
+    if (!isWritten) costs.giveBack(steps);
+  }
 };
 
 /** The batch whose control row is not at its version. */
@@ -104,7 +137,11 @@ const findLate = async (session: Session, batches: readonly Batch[]): Promise<Ba
   return first;
 };
 
-const findMonths = async (session: Session, plan: CommitPlan) => {
+type Months = readonly (number | null)[];
+
+const monthOf = ({ month }: Row): number | null => (month === null ? null : Number(month));
+
+const findMonths = async (session: Session, plan: CommitOrder): Promise<Months> => {
   const { entity, batches, table, facts, months } = plan;
   const loadIds = batches.map(({ loadId }) => loadId);
   const tenantIds = [...new Set(batches.map(({ tenantId }) => tenantId))];
@@ -113,18 +150,37 @@ const findMonths = async (session: Session, plan: CommitPlan) => {
     ...{ entity: entity.name, step: 'commit', action: actionOf(entity) },
     sql: storedMonthsSql({ entity, table, loadIds, tenantIds, months, ids: facts.ids }),
   });
-  return [
-    ...new Set([...months, ...rows.map(({ month }) => (month === null ? null : Number(month)))]),
-  ];
+  return [...new Set([...months, ...rows.map(monthOf)])];
 };
 
-/** Runs the script; where a stored row stands in another month than its new version, once more with that month. */
-const runWithMonths = async (session: Session, plan: CommitPlan): Promise<Finished> => {
+/** Months in which complete sets find rows to mark, where their scopes do not say. */
+const findMissing = async (
+  session: Session,
+  { entity, batches, facts, table }: Pick<CommitPlan, 'entity' | 'batches' | 'facts' | 'table'>,
+): Promise<Map<string, Months>> => {
+  const sets = wholeSets(batches, facts).filter((batch) => hidesMonths(entity, batch));
+  if (sets.length === 0) return new Map();
+  const rows = await readRows(session, {
+    ...{ entity: entity.name, step: 'commit', action: actionOf(entity) },
+    sql: missingMonthsSql(entity, sets, table),
+  });
+  return new Map(
+    sets.map(({ loadId }) => [loadId, rows.filter((row) => row.load_id === loadId).map(monthOf)]),
+  );
+};
+
+/**
+ * Runs the script; where a stored row stands in another month than its new version, or a row to be marked in another
+ * than was found, once more with that month. Other batches of the commit may bring a row that a set lacks.
+ */
+const runWithMonths = async (session: Session, plan: CommitOrder): Promise<Finished> => {
   try {
     return await runScript(session, plan);
   } catch (error) {
     if (!stoppedBy(error, 'months')) throw error;
-    return runScript(session, { ...plan, months: await findMonths(session, plan) });
+    const [months, missing] = [await findMonths(session, plan), await findMissing(session, plan)];
+    for (const [loadId, found] of missing) missing.set(loadId, [...new Set([...found, ...months])]);
+    return runScript(session, { ...plan, months, missing });
   }
 };
 
@@ -154,10 +210,11 @@ const readCommit = async (
   session: Session,
   entity: Entity,
   batches: readonly Batch[],
+  at: string,
 ): Promise<Commit> => {
   const rows = await readRows(session, {
     ...{ entity: entity.name, step: 'commit', action: actionOf(entity) },
-    sql: readLedgerSql(batches),
+    sql: readLedgerSql(batches, at),
   });
   const counts = rows.map((row) => ({
     inserted: numberOf(row, 'rows_inserted'),
@@ -173,32 +230,33 @@ const commitBatches = async (
   entity: Entity,
   batches: readonly Batch[],
   { table, facts, drift }: StagedFacts,
-  stamp: Stamp,
+  given: { stamp: Stamp; books: Books },
 ): Promise<Commit> => {
   if (batches.length === 0) return nothing;
   const chains = checkChains(batches, rejectsOf(facts));
-  const plan = { entity, batches, chains, table, facts, months: facts.months, stamp };
+  const missing = await findMissing(session, { entity, batches, facts, table });
+  const plan = { entity, batches, chains, table, facts, months: facts.months, missing, ...given };
   try {
     const { found } = await runWithMonths(session, { ...plan, drift: driftOf(drift, batches) });
-    return found ? nothing : await readCommit(session, entity, batches);
+    return found ? nothing : await readCommit(session, entity, batches, given.stamp.at);
   } catch (error) {
     if (stoppedBy(error, 'fence')) throw explainLate(await findLate(session, batches));
     if (!stoppedBy(error, 'ledger')) throw await explainAltered(session, entity, error);
   }
   const committed = await readCommitted(session, entity, batches);
   const rest = batches.filter(({ loadId }) => !committed.has(loadId));
-  return commitBatches(session, entity, rest, { table, facts, drift }, stamp);
+  return commitBatches(session, entity, rest, { table, facts, drift }, given);
 };
 
 /**
- * Commits staged batches in one transaction of one script: ledger check, fence, ledger, merge, complete sets, rejects
- * and drift, or none of it.
+ * Commits staged batches in one transaction of one script: ledger check, fence, merge, complete sets, rejects, drift,
+ * ledger and costs, or none of it.
  * @throws WarehouseError when another run moved a control row.
  */
 export const commit = (
   session: Session,
   { entity, batches }: Staged,
   facts: StagedFacts,
-  stamp: Stamp,
+  given: { stamp: Stamp; books: Books },
 ): Promise<Commit> =>
-  explained(session, actionOf(entity), () => commitBatches(session, entity, batches, facts, stamp));
+  explained(session, actionOf(entity), () => commitBatches(session, entity, batches, facts, given));

@@ -1,6 +1,5 @@
 import type { Batch } from '../../model.ts';
-import { stateTables } from '../state-tables.ts';
-import { quoteColumn } from './googlesql-text.ts';
+import { quoteInstant, quoteText } from './googlesql-text.ts';
 import { literalRows, type Literal } from './literal-rows.ts';
 import type { Cost, Purpose } from './session.ts';
 
@@ -37,31 +36,48 @@ export const splitCost = (batches: readonly Batch[], cost: Cost): LoadCost[] => 
   return shares.map((share, index) => (index === 0 ? { ...share, ...add(share, rest) } : share));
 };
 
+const shareUnits = 1_000_000_000;
+
+/** The part of what all cost that each batch bears, by its bytes: decimals that come to 1 together. */
+export const sharesOf = (batches: readonly Batch[]): Map<string, string> => {
+  const shares = splitCost(batches, { bytesBilled: shareUnits, slotMs: 0 });
+  return new Map(
+    shares.map(({ loadId, bytesBilled: units }) => {
+      const whole = Math.floor(units / shareUnits);
+      return [loadId, `${whole}.${String(units % shareUnits).padStart(9, '0')}`];
+    }),
+  );
+};
+
 /** Adds up what jobs cost, until it is written down. */
 export const openCosts = () => {
   let steps = new Map<string, StepCost>();
-  let loads: LoadCost[] = [];
+  const addStep = ({ entity, step, jobs, ...cost }: StepCost): void => {
+    const name = JSON.stringify([entity, step]);
+    const before = steps.get(name) ?? { entity, step, jobs: 0, ...none };
+    steps.set(name, { ...before, ...add(before, cost), jobs: before.jobs + jobs });
+  };
   return {
-    count: ({ entity, step }: Purpose, cost: Cost): void => {
-      const name = JSON.stringify([entity, step]);
-      const before = steps.get(name) ?? { entity, step, jobs: 0, ...none };
-      steps.set(name, { ...before, ...add(before, cost), jobs: before.jobs + 1 });
-    },
-    countLoads: (batches: readonly Batch[], cost: Cost): void => {
-      if (batches.length > 0) loads.push(...splitCost(batches, cost));
+    count: ({ entity, step }: Purpose, { bytesBilled, slotMs }: Cost): void => {
+      addStep({ entity, step, bytesBilled, slotMs, jobs: 1 });
     },
     /** What was counted since the last time. */
-    take: (): { steps: StepCost[]; loads: LoadCost[] } => {
-      const taken = { steps: [...steps.values()], loads };
+    take: (): StepCost[] => {
+      const taken = [...steps.values()];
       steps = new Map();
-      loads = [];
       return taken;
+    },
+    /** What was taken, and could not be written down. */
+    giveBack: (taken: readonly StepCost[]): void => {
+      taken.forEach(addStep);
     },
   };
 };
 
-/** Counts for one load what is counted for the run. */
-export type Tally = { count: (purpose: Purpose, cost: Cost) => void; take: () => Cost };
+export type Costs = ReturnType<typeof openCosts>;
+
+/** Counts for one staging what is counted for the run. */
+export type Tally = { count: (purpose: Purpose, cost: Cost) => void; sum: () => Cost };
 
 export const openTally = (count: Tally['count']): Tally => {
   let sum = none;
@@ -70,11 +86,7 @@ export const openTally = (count: Tally['count']): Tally => {
       sum = add(sum, cost);
       count(purpose, cost);
     },
-    take: () => {
-      const taken = sum;
-      sum = none;
-      return taken;
-    },
+    sum: () => sum,
   };
 };
 
@@ -82,10 +94,14 @@ const int64 = (value: number): Literal => ({ type: 'int64', value });
 
 const string = (value: string): Literal => ({ type: 'string', value });
 
-/** Adds what the steps of a run cost. */
+/**
+ * Adds what the steps of a run cost: rows are inserted and none is changed, so nothing is billed for those there are.
+ * @param script What the script that this stands in is for: what that cost up to here is added too.
+ */
 export const writeCostsSql = (
   steps: readonly StepCost[],
   { runId, at }: { runId: string; at: string },
+  script?: Purpose,
 ): string => {
   const rows = steps.map((cost) => ({
     run_id: string(runId),
@@ -96,19 +112,12 @@ export const writeCostsSql = (
     slot_ms: int64(cost.slotMs),
     ended_at: { type: 'timestamp', value: at } as const,
   }));
-  const names = (stateTables.costs ?? []).map(({ name }) => quoteColumn(name)).join(', ');
-  return `insert into st_ops.costs (${names})\nselect ${names} from ${literalRows(rows)}`;
-};
-
-/** Writes into the ledger what loads cost. */
-export const writeLoadCostsSql = (loads: readonly LoadCost[]): string => {
-  const rows = loads.map(({ loadId, bytesBilled, slotMs }) => ({
-    load_id: string(loadId),
-    bytes_billed: int64(bytesBilled),
-    slot_ms: int64(slotMs),
-  }));
-  return `update st_ops.ledger as l
-set bytes_billed = c.bytes_billed, slot_ms = c.slot_ms
-from ${literalRows(rows)} as c
-where l.load_id = c.load_id`;
+  const columns = 'run_id, entity, step, jobs, bytes_billed, slot_ms, ended_at';
+  const selects = rows.length === 0 ? [] : [`select ${columns} from ${literalRows(rows)}`];
+  if (script !== undefined) {
+    const texts = [runId, script.entity, script.step].map(quoteText).join(', ');
+    const own = `1, @@script.bytes_billed, @@script.slot_ms, ${quoteInstant(at)}`;
+    selects.push(`select ${texts}, ${own}`);
+  }
+  return `insert into st_ops.costs (${columns})\n${selects.join('\nunion all ')}`;
 };

@@ -81,6 +81,12 @@ const stateClusters: Readonly<Record<string, string[]>> = {
   drift: ['tenant_id', 'entity'],
 };
 
+/** Tables that grow with every run: what is asked of a month reads that month. */
+const stateMonths: Readonly<Record<string, string>> = {
+  ledger: 'committed_at',
+  costs: 'ended_at',
+};
+
 const describeColumn = (entity: Entity, name: string): string => {
   const column = entity.columns.find((candidate) => candidate.name === name);
   if (column === undefined) return rawDescriptions[name] ?? '';
@@ -126,6 +132,9 @@ const describeState = (name: string): TableSpec => ({
       })),
     },
     ...(stateClusters[name] !== undefined && { clustering: { fields: stateClusters[name] } }),
+    ...(stateMonths[name] !== undefined && {
+      timePartitioning: { type: 'MONTH', field: stateMonths[name] },
+    }),
   },
 });
 

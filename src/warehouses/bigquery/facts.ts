@@ -3,7 +3,7 @@ import type { FirstReject } from '../staging.ts';
 import { notJson } from '../staging.ts';
 import type { Row } from '../warehouse.ts';
 import { quoteColumn } from './googlesql-text.ts';
-import { findPartition } from './partition.ts';
+import { findPartition, monthSql } from './partition.ts';
 
 /** Rows up to which their ids are listed, so that the commit looks for them in few blocks of the raw table. */
 const idsMax = 1_000;
@@ -21,14 +21,11 @@ export type Facts = {
   ids: readonly string[] | null;
 };
 
-const monthSql = (entity: Entity): string => {
+const monthsSql = (entity: Entity): string => {
   const column = findPartition(entity);
   if (column === undefined) return `cast(null as string)`;
-  const name = quoteColumn(column);
-  return (
-    `string_agg(distinct if(_use, coalesce(cast(extract(year from ${name}) * 12 + extract(month from ${name}) - 1 ` +
-    `as string), 'none'), null), ',')`
-  );
+  const month = `cast(${monthSql(quoteColumn(column))} as string)`;
+  return `string_agg(distinct if(_use, coalesce(${month}, 'none'), null), ',')`;
 };
 
 const idsSql = (entity: Entity, rows: number): string =>
@@ -45,7 +42,7 @@ select
   countif(_use) as used,
   min(if(_reject is null, null, concat(lpad(cast(_line as string), 18, '0'), ' ', cast(_position as string), ' ', _reject))) as first_reject,
   countif(_reject is null and _drift != '') as drifting,
-  ${monthSql(entity)} as months,
+  ${monthsSql(entity)} as months,
   ${idsSql(entity, rows)} as ids
 from ${table}
 group by _load_id`;

@@ -4,6 +4,8 @@ import { quoteInstant, quoteText } from './googlesql-text.ts';
 export type Literal =
   | { type: 'string'; value: string | null }
   | { type: 'int64'; value: number | null }
+  /** A decimal number as text. */
+  | { type: 'numeric'; value: string | null }
   | { type: 'bool'; value: boolean | null }
   | { type: 'timestamp'; value: string | null };
 
@@ -11,6 +13,7 @@ export type Literal =
 export const writeLiteral = ({ type, value }: Literal): string => {
   if (value === null) return `cast(null as ${type})`;
   if (type === 'string') return quoteText(value);
+  if (type === 'numeric') return `numeric ${quoteText(value)}`;
   return type === 'timestamp' ? quoteInstant(value) : String(value);
 };
 

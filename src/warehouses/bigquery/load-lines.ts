@@ -52,8 +52,10 @@ export const loadTable = async (session: Session, order: LoadOrder): Promise<voi
     insert: (id) => session.upload({ id, configuration, lines: order.lines }),
     askFirst: true,
     isThere: () => hasRows(session, table, rows),
+    onEnd: (ended) => {
+      session.count(order, ended);
+    },
   });
-  session.count(order, job);
   if (found || job.rowsLoaded === rows) return;
   throw new WarehouseError(
     `Cannot ${action}: BigQuery stored ${String(job.rowsLoaded)} rows of ${rows}; repeat the command`,

@@ -1,6 +1,6 @@
 import type { Entity } from '../../model.ts';
 import { keyColumn, rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
-import { findPartition, inMonthsSql } from './partition.ts';
+import { findPartition, inMonthsSql, monthSql } from './partition.ts';
 import { quoteColumn, quoteTexts } from './googlesql-text.ts';
 
 /** The rows of a staging table that a commit takes, and where in the raw table it looks for those of the same keys. */
@@ -57,8 +57,7 @@ export const storedMonthsSql = (incoming: Incoming): string => {
   const { entity } = incoming;
   const partition = findPartition(entity);
   if (partition === undefined) throw new Error(`${rawTable(entity)} has no partitions`);
-  const name = `t.${quoteColumn(partition)}`;
-  return `select distinct extract(year from ${name}) * 12 + extract(month from ${name}) - 1 as month
+  return `select distinct ${monthSql(`t.${quoteColumn(partition)}`)} as month
 from ${usedSql(incoming, ['tenant_id', keyColumn(entity)])} as s
 inner join ${rawTable(entity)} as t on ${sameKeySql(entity)} and ${nearSql(incoming)}`;
 };

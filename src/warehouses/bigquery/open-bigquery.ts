@@ -89,7 +89,7 @@ export const openSession = async (
   };
 };
 
-/** What was staged, and what its jobs cost until its commit is written down. */
+/** What was staged, and what its jobs cost. */
 type Staging = { facts: StagedFacts; tally: Tally };
 
 const queryAs =
@@ -143,11 +143,8 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
     commit: (given, runId) =>
       whileOpen(async () => {
         const { facts: found, tally } = stagingOf(given.table);
-        const counting = { ...session, count: tally.count };
-        const done = await commit(counting, given, found, { at: at(), runId });
-        const batches = given.batches.filter(({ loadId }) => done.loadIds.includes(loadId));
-        costs.countLoads(batches, tally.take());
-        return done;
+        const books = { staging: tally.sum(), costs };
+        return commit(session, given, found, { stamp: { at: at(), runId }, books });
       }),
     dropStaged: ({ table: handle }) =>
       whileOpen(async () => {

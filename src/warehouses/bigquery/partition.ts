@@ -5,6 +5,10 @@ import { quoteColumn } from './googlesql-text.ts';
 export const findPartition = ({ columns, createdColumn }: Entity): string | undefined =>
   columns.find(({ name, type }) => name === createdColumn && type === 'timestamp')?.name;
 
+/** The month of a column, NULL where it has no date. */
+export const monthSql = (column: string): string =>
+  `extract(year from ${column}) * 12 + extract(month from ${column}) - 1`;
+
 /** A month is a whole number, 12 a year: 24290 is March 2024. */
 const startOf = (month: number): string => {
   const year = String(Math.floor(month / 12)).padStart(4, '0');

@@ -25,6 +25,8 @@ export type JobOrder = {
   isThere?: () => Promise<boolean>;
   /** Ask for the job before it is sent: where sending is dear. */
   askFirst?: boolean;
+  /** Called with each job that was sent here once it has ended, also one that failed. */
+  onEnd: (job: Job) => void;
 };
 
 /** How a job came to its end. */
@@ -86,6 +88,7 @@ export const runJob = async (deps: JobDeps, order: JobOrder): Promise<Finished> 
     const id = `${order.id}_${attempt}`;
     const found = (await begin(deps, order, id)) === 'exists';
     const job = await waitFor(deps, id, order.action);
+    if (!found) order.onEnd(job);
     if (job.failure === null) {
       if (!found || (await (order.isThere?.() ?? true))) return { job, found };
       continue;

@@ -24,6 +24,8 @@ export type SqlOrder = Purpose & {
   capBytes?: number | null;
   /** Other names of the tables that a query reads than their own. */
   rename?: (table: string) => string;
+  /** A script that writes down itself what it cost, unless it fails. */
+  bookkeeps?: boolean;
 };
 
 /** Puts the prefix before a table's dataset. */
@@ -68,14 +70,15 @@ export const hashOf = ({ datasetPrefix }: Session, ...texts: string[]): string =
 export const runSql = async (session: Session, order: SqlOrder): Promise<Finished> => {
   const { api, jobs } = session;
   const configuration = toConfiguration(session, order);
-  const finished = await runJob(jobs, {
+  return runJob(jobs, {
     id: order.id ?? `fieldmart_${order.step}_${session.newId()}`,
     action: order.action,
     insert: (id) => api.insertJob(id, configuration),
     ...(order.isThere !== undefined && { isThere: order.isThere }),
+    onEnd: (job) => {
+      if (order.bookkeeps !== true || job.failure !== null) session.count(order, job);
+    },
   });
-  session.count(order, finished.job);
-  return finished;
 };
 
 /** What it would read and what columns it would give; nothing is billed. */

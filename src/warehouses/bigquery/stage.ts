@@ -5,7 +5,7 @@ import { chooseFresh, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import { driftRules } from './drift-rules.ts';
 import { factsSql, noFacts, readFacts, type Facts } from './facts.ts';
-import { readLedgerSql } from './ledger-sql.ts';
+import { readCommittedSql } from './ledger-sql.ts';
 import { checkFile, linesTable, loadLines } from './load-lines.ts';
 import { findDriftSql } from './odd-sql.ts';
 import { explained, hashOf, readRows, runSql } from './run-sql.ts';
@@ -33,7 +33,7 @@ export const readCommitted = async (
   if (batches.length === 0) return new Set();
   const rows = await readRows(session, {
     ...{ entity: entity.name, step: 'stage', action: `stage ${entity.name}` },
-    sql: readLedgerSql(batches),
+    sql: readCommittedSql(batches),
   });
   return new Set(rows.map((row) => row.load_id));
 };

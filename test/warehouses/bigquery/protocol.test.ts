@@ -223,31 +223,80 @@ describe('every job', () => {
       .requests()
       .filter(({ labels, jobId }) => labels.fieldmart_step === 'commit' && jobId === undefined);
     expect(dry.map(({ sql }) => sql?.split(' ')[0])).toEqual(
-      expect.arrayContaining(['insert', 'merge']),
+      expect.arrayContaining(['select', 'merge']),
     );
     await lab.close();
   });
 
-  test('is counted: in the ledger by load, in the costs by entity and step', async () => {
-    const lab = await open({ runId: 'run-9' });
-    await lab.load(jobs, [job(1, 1), job(2, 1)]);
-    await lab.reopen();
-    const [load] = await lab.rows('select bytes_billed, slot_ms from st_ops.ledger');
-    expect(Number(load?.bytes_billed)).toBeGreaterThan(0);
-    const costs = await lab.rows(
-      'select run_id, entity, step, jobs, bytes_billed from st_ops.costs order by entity, step',
+  const readCosts = (lab: Lab) =>
+    lab.rows(
+      'select run_id, entity, step, jobs, bytes_billed, slot_ms from st_ops.costs order by entity, step',
     );
-    expect(costs.map(({ entity, step }) => [entity, step])).toEqual([
-      ['', 'control'],
-      ['', 'record'],
+  const sumBytes = (rows: Awaited<ReturnType<typeof readCosts>>): number =>
+    rows.reduce((sum, row) => sum + Number(row.bytes_billed), 0);
+
+  test('is counted with the commit, in the ledger by load and in the costs by entity and step', async () => {
+    const lab = await open({ runId: 'run-9' });
+    const batches = [
+      await lab.seal(jobs, [job(1, 1), job(2, 1)]),
+      await lab.seal(jobs, [job(3, 1)], { stream: 'b' }),
+    ];
+    await lab.commitBatches(jobs, batches);
+    // Nothing was closed: a process that is killed now has told what it cost.
+    const costs = await readCosts(lab);
+    const ofJobs = costs.filter(({ entity }) => entity === 'jobs');
+    expect(ofJobs.map(({ run_id: run, entity, step }) => [run, entity, step])).toEqual([
+      ['run-9', 'jobs', 'commit'],
+      ['run-9', 'jobs', 'stage'],
+      ['run-9', 'jobs', 'upload'],
+    ]);
+    const loads = await lab.rows('select bytes_billed, slot_ms from st_ops.ledger');
+    expect(loads.every((load) => Number(load.bytes_billed) > 0 && Number(load.slot_ms) > 0)).toBe(
+      true,
+    );
+    expect(sumBytes(ofJobs) - sumBytes(loads)).toBeLessThanOrEqual(1);
+    const script = server
+      .jobs()
+      .find(
+        ({ jobId, parentJobId }) =>
+          /^fieldmart_commit_[0-9a-f]+_1$/.test(jobId) && parentJobId === undefined,
+      );
+    const { query } = script?.statistics as { query: { totalBytesBilled: string } };
+    expect(costs.find(({ step }) => step === 'commit')?.bytes_billed).toBe(
+      Number(query.totalBytesBilled),
+    );
+    await lab.close();
+  });
+
+  test('that failed is counted when the run ends, once', async () => {
+    const lab = await open();
+    const batch = await lab.seal(jobs, [job(1, 1)]);
+    const fault = server.addFault({
+      ...{ jobId: /^fieldmart_commit/, times: 99 },
+      effect: { kind: 'failJob', error: { reason: 'accessDenied', message: 'Access Denied' } },
+    });
+    await expect(lab.commitBatches(jobs, [batch])).rejects.toThrow(WarehouseError);
+    fault.remove();
+    expect(await readCosts(lab)).toEqual([]);
+    await lab.reopen();
+    const failed = (await readCosts(lab)).filter(({ entity }) => entity === 'jobs');
+    expect(failed.map(({ entity, step }) => [entity, step])).toEqual([
       ['jobs', 'commit'],
       ['jobs', 'stage'],
       ['jobs', 'upload'],
     ]);
-    const ofJobs = costs.filter(({ entity }) => entity === 'jobs');
-    expect(ofJobs.reduce((sum, { bytes_billed: bytes }) => sum + Number(bytes), 0)).toBe(
-      load?.bytes_billed,
-    );
+    await lab.close();
+  });
+
+  test('that an earlier process sent is the cost of that one', async () => {
+    const lab = await open();
+    const batch = await lab.seal(jobs, [job(1, 1)]);
+    await lab.warehouse().stage(jobs, [batch]);
+    await lab.reopen();
+    await lab.commitBatches(jobs, [batch]);
+    // The typed rows were made by the first run.
+    const staging = (await readCosts(lab)).filter(({ step }) => step === 'stage');
+    expect(staging.map(({ jobs: count }) => count).sort()).toEqual([2, 3]);
     await lab.close();
   });
 

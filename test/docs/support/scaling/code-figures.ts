@@ -24,6 +24,7 @@ const defaults = () =>
 export const readCodeFigures = async (): Promise<Record<string, number>> => {
   const [models, checks] = [await readModels('sql'), await readChecks('sql')];
   const [merged, set] = [await countCommit(null), await countCommit({ kind: 'all' })];
+  const marked = await countCommit({ kind: 'all' }, true);
   const run = await countRun();
   return {
     entities: servicetitanEntities.length,
@@ -42,6 +43,10 @@ export const readCodeFigures = async (): Promise<Record<string, number>> => {
     commit_queries: merged.queries,
     commit_tables: merged.tables,
     commit_raw_tables: merged.rawTables,
+    set_queries: set.queries - merged.queries,
     set_tables: set.tables - merged.tables,
+    set_raw_tables: set.rawTables - merged.rawTables,
+    mark_tables: marked.tables - set.tables,
+    mark_raw_tables: marked.rawTables - set.rawTables,
   };
 };

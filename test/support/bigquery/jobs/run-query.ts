@@ -5,7 +5,7 @@ import { readParameters } from '../values/parameters.ts';
 import { parseScript, type Statement } from '../sql/parse-script.ts';
 import type { Estimate } from '../sql/estimate-plan.ts';
 import type { Changed, ResultSet } from '../sql/plan.ts';
-import { isScript, runScript, type Report } from '../sql/run-script.ts';
+import { isScript, runScript, slotMsOf, type Report } from '../sql/run-script.ts';
 import type { Run } from '../sql/run.ts';
 import type { World } from '../world.ts';
 import type { QueryConfiguration } from './configuration.ts';
@@ -46,8 +46,7 @@ const writeChanged = (changed: Changed | undefined): Record<string, unknown> => 
   };
 };
 
-/** A number that grows with the bytes and is never 0; the stand-in has no slots. */
-const slotMs = (bytes: bigint): string => String(bytes / 10_000n + 20n);
+const slotMs = (bytes: bigint): string => String(slotMsOf(bytes));
 
 const sumBytes = (reports: readonly Report[], name: 'bytesProcessed' | 'bytesBilled'): bigint =>
   reports.reduce((total, { estimate }) => total + estimate[name], 0n);

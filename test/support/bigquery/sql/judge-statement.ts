@@ -54,6 +54,8 @@ const writeText = (run: Run, nodes: readonly Node[]): string => {
 
 const systemTypes: Readonly<Record<string, SqlType>> = {
   row_count: { kind: 'scalar', name: 'INT64', parameters: [] },
+  'script.bytes_billed': { kind: 'scalar', name: 'INT64', parameters: [] },
+  'script.slot_ms': { kind: 'scalar', name: 'INT64', parameters: [] },
   'error.message': { kind: 'scalar', name: 'STRING', parameters: [] },
 };
 

@@ -36,8 +36,28 @@ type Flow = 'on' | 'return' | 'dry';
 const textOf = (run: Run, { start, end }: Pick<Statement, 'start' | 'end'>): string =>
   run.text.slice(start, end);
 
+/** A number that grows with the bytes and is never 0; the stand-in has no slots. */
+export const slotMsOf = (bytes: bigint): bigint => bytes / 10_000n + 20n;
+
+/** `@@script.bytes_billed` and `@@script.slot_ms`: what the script's statements so far come to. */
+const countScript = (run: Run) => {
+  let [processed, billed] = [0n, 0n];
+  return ({ bytesProcessed, bytesBilled }: Estimate): void => {
+    processed += bytesProcessed;
+    billed += bytesBilled;
+    run.system.set('script.bytes_billed', `cast(${billed} as bigint)`);
+    run.system.set('script.slot_ms', `cast(${slotMsOf(processed)} as bigint)`);
+  };
+};
+
 /** Carries statements out, one after the other. */
 export const createRunner = (run: Run, hooks: Hooks) => {
+  const countSoFar = countScript(run);
+  const report = (one: Report): void => {
+    hooks.report(one);
+    countSoFar(one.estimate);
+  };
+
   const estimate = async (planned: Planned): Promise<Estimated> => {
     const found = await estimatePlan(run, planned.plan, planned.resolver);
     hooks.afford(found);
@@ -54,7 +74,7 @@ export const createRunner = (run: Run, hooks: Hooks) => {
       const count = changed.inserted + changed.updated + changed.deleted;
       run.system.set('row_count', `cast(${count} as bigint)`);
     }
-    hooks.report({
+    report({
       kind: 'STATEMENT',
       text,
       outcome,
@@ -71,7 +91,7 @@ export const createRunner = (run: Run, hooks: Hooks) => {
     const value = await expression.value();
     const [start, end] = [nodes[0]?.start ?? 0, nodes.at(-1)?.end ?? 0];
     const text = run.text.slice(start, end);
-    hooks.report({
+    report({
       kind: 'EXPRESSION',
       text,
       outcome: {},

@@ -39,7 +39,8 @@ const measureSyncs = async (
     [`${name}_mib`]: mean(sum(batches.map(({ bytes }) => bytes)) / mebibyte),
     [`${name}_loads`]: mean(batches.filter(({ rows }) => rows > 0).length),
     [`${name}_commits`]: mean(sum(seen.map(({ commits }) => commits))),
-    [`${name}_sets`]: mean(batches.filter(({ isSet }) => isSet).length),
+    [`${name}_sets`]: mean(batches.filter(({ scope }) => scope !== null).length),
+    [`${name}_marks`]: mean(billed.marks),
     [`${name}_merge_mib`]: mean(billed.mergeMib),
     [`${name}_set_mib`]: mean(billed.setMib),
   };
@@ -80,12 +81,16 @@ const countRows = async (warehouse: Warehouse, table: string): Promise<number> =
   return Number(row?.n ?? 0);
 };
 
+/** What the ledger is asked for a load by. */
+const ledgerKeys = new Set(['tenant_id', 'entity', 'load_id']);
+
 const measureTables = async ({ warehouse }: Company, sizes: Sizes): Promise<Figures> => {
   const ledgerRows = await countRows(warehouse, 'st_ops.ledger');
   return {
     raw_mib:
       sum(servicetitanEntities.map(({ table }) => sumBytes(sizes, `st_raw.${table}`))) / mebibyte,
     ledger_row_bytes: sumBytes(sizes, 'st_ops.ledger') / Math.max(1, ledgerRows),
+    ledger_key_bytes: sumBytes(sizes, 'st_ops.ledger', ledgerKeys) / Math.max(1, ledgerRows),
   };
 };
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Source } from '../../../../../src/model.ts';
+import type { Batch, Source } from '../../../../../src/model.ts';
 import { backfill } from '../../../../../src/pipeline/backfill.ts';
 import { build } from '../../../../../src/pipeline/build.ts';
 import type { PipelineDeps, RunResult } from '../../../../../src/pipeline/run-moves.ts';
@@ -12,14 +12,7 @@ import type { Warehouse } from '../../../../../src/warehouses/warehouse.ts';
 import { makeTempDir } from '../../../../support/temp-dir.ts';
 
 /** A batch that was committed. */
-export type Committed = {
-  loadId: string;
-  entity: string;
-  rows: number;
-  bytes: number;
-  /** A complete set: rows that it no longer holds are marked. */
-  isSet: boolean;
-};
+export type Committed = Pick<Batch, 'loadId' | 'entity' | 'rows' | 'bytes' | 'scope'>;
 
 /** What one command asked the source for and stored. */
 export type Seen = { requests: number; commits: number; batches: Committed[] };
@@ -54,7 +47,7 @@ const watch = (warehouse: Warehouse) => {
     const done = await warehouse.commit(staged, runId);
     commits += 1;
     for (const { loadId, entity, rows, bytes, scope } of staged.batches) {
-      batches.push({ loadId, entity, rows, bytes, isSet: scope !== null });
+      batches.push({ loadId, entity, rows, bytes, scope });
     }
     return done;
   };
