@@ -18,6 +18,9 @@ export const retryAfterMaxMs = 300_000;
 /** A token is renewed this long before it expires, so that none expires in flight. */
 export const tokenRenewEarlyMs = 90_000;
 
+/** A source whose `Date` is further off than this has no clock to go by; TLS would not trust such a machine either. */
+export const clockTrustedMsMax = 366 * 86_400_000;
+
 /** The API's maximum. */
 export const pageSizeMax = 5_000;
 

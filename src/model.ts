@@ -104,7 +104,7 @@ export type Page = {
   /** The records as received, one a line, each ended by a newline. */
   lines: Buffer;
   rows: number;
-  /** UTC instant at which the response arrived. */
+  /** UTC instant at which the response arrived, by the source's clock where it has one. */
   extractedAt: string;
   /** Where reading goes on after this page; for a finished feed, where the next sync starts. */
   position: Json;
@@ -131,6 +131,11 @@ export type Source = {
    * @throws SourceError when the source refuses or stays unreachable.
    */
   readPage: (entity: Entity, read: Read, position: Json) => Promise<Page>;
+  /**
+   * How far the source's clock is ahead of this machine's, in milliseconds; 0 where it cannot be asked. Left out where
+   * the source has none.
+   */
+  readSkewMs?: () => Promise<number>;
   close: () => Promise<void>;
 };
 

@@ -182,7 +182,8 @@ export const openHttp = (settings: HttpSettings): Http => {
     const refusal = readRefusal({
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
       body,
-      now: now(),
+      // A wait until an instant is meant by the clock of who asks for it.
+      now: clock.serverMs ?? now(),
     });
     if (refusal.retryAfterMs !== undefined && refusal.retryAfterMs <= limits.retryAfterMaxMs) {
       host.quietUntil = Math.max(host.quietUntil, now() + refusal.retryAfterMs);

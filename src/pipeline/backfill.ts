@@ -11,6 +11,7 @@ import {
 import { completionStream, planCompletions } from './plan-completions.ts';
 import { cursorAfterBackfill } from './plan-sync.ts';
 import { runMoves, type PipelineDeps, type RunResult } from './run-moves.ts';
+import { readPresent } from './read-present.ts';
 import { findControl, getControl, type Outcome } from './run-streams.ts';
 
 const toStream = (tenantId: string, planned: PlannedRead): PlannedStream => ({
@@ -96,12 +97,13 @@ export const backfill = async (
 ): Promise<RunResult> => {
   const { warehouse, source } = deps;
   const { tenantId } = source;
+  const now = await readPresent(options.now, deps);
   const before = await warehouse.readControls(tenantId);
   const planned = entities.flatMap((entity) =>
     planBackfill(
       entity,
       before.filter((control) => control.entity === entity.name),
-      options,
+      { ...options, now },
     ),
   );
   const streams = planned.map((read) => toStream(tenantId, read));
@@ -114,7 +116,7 @@ export const backfill = async (
   const moves = planned.map((read) => toMove(read, controls));
   const open = moves.filter(({ control }) => !control.done);
   await warehouse.restartStreams([
-    ...planSyncs(entities, open, controls, { tenantId, now: options.now }),
+    ...planSyncs(entities, open, controls, { tenantId, now }),
     ...planCompletions(entities, open, controls, tenantId),
   ]);
   const finished = moves.filter(({ control }) => control.done);

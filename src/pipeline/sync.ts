@@ -4,6 +4,7 @@ import { parseCursor, toJson } from './cursor.ts';
 import { shiftInstant } from './local-dates.ts';
 import type { Move } from './move-stream.ts';
 import { planSync } from './plan-sync.ts';
+import { readPresent } from './read-present.ts';
 import { runMoves, type PipelineDeps, type RunResult } from './run-moves.ts';
 import { findControl, getControl } from './run-streams.ts';
 
@@ -98,9 +99,10 @@ const readSince = async (
  */
 export const sync = async (
   entities: readonly Entity[],
-  options: SyncOptions,
+  given: SyncOptions,
   deps: PipelineDeps,
 ): Promise<RunResult> => {
+  const options = { ...given, now: await readPresent(given.now, deps) };
   const { warehouse, source } = deps;
   const { tenantId } = source;
   await warehouse.planStreams(

@@ -102,7 +102,18 @@ test('back-off doubles, half of it by chance, and ends with the attempts', async
 
 test.each([
   ['seconds', { 'retry-after': '7' }, '', 7000],
-  ['a date', { 'retry-after': 'Fri, 01 Mar 2024 07:00:09 GMT' }, '', 9000],
+  [
+    'a date',
+    { date: 'Fri, 01 Mar 2024 07:00:00 GMT', 'retry-after': 'Fri, 01 Mar 2024 07:00:09 GMT' },
+    '',
+    9000,
+  ],
+  [
+    'a date of a host whose clock is another',
+    { date: 'Thu, 29 Feb 2024 23:00:00 GMT', 'retry-after': 'Thu, 29 Feb 2024 23:00:09 GMT' },
+    '',
+    9000,
+  ],
   ['the title', {}, '{"title":"Rate limit is exceeded. Try again in 11 seconds."}', 11_000],
 ])('a wait given by %s is obeyed', async (_name, headers, body, ms) => {
   script({ status: 429, headers, body }, { body: 'fine' });

@@ -4,6 +4,7 @@ import { ConfigError } from '../../src/errors.ts';
 import {
   calendarDate,
   cutByMonth,
+  localDate,
   startOfLocalDate,
   subtractWindows,
 } from '../../src/pipeline/local-dates.ts';
@@ -46,6 +47,33 @@ describe('cutByMonth', () => {
       { from: '2024-03-01T05:00:00.000Z', to: '2024-04-01T04:00:00.000Z' },
       { from: '2024-04-01T04:00:00.000Z', to: '2024-04-10T04:00:00.000Z' },
     ]);
+  });
+
+  test('in every time zone: no gap, no overlap, each cut on a first of the month', () => {
+    const zones = Intl.supportedValuesOf('timeZone');
+    const instant = fc
+      .integer({ min: Date.UTC(1995, 0, 1), max: Date.UTC(2035, 0, 1) })
+      .map((ms) => new Date(ms).toISOString());
+    const length = fc.integer({ min: 0, max: 800 * 86_400_000 });
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), instant, length, (zone, from, ms) => {
+        const to = new Date(Date.parse(from) + ms).toISOString();
+        const windows = cutByMonth({ from, to }, zone);
+        expect(windows.length === 0).toBe(ms === 0);
+        let at = from;
+        for (const window of windows) {
+          expect(window.from).toBe(at);
+          expect(window.to > window.from).toBe(true);
+          at = window.to;
+          const [before, after] = [-1, 0].map((step) =>
+            localDate(new Date(Date.parse(at) + step).toISOString(), zone).slice(0, 7),
+          );
+          if (at !== to) expect(after !== before).toBe(true);
+        }
+        expect(at).toBe(ms === 0 ? from : to);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test('an empty window has no months', () => {

@@ -8,6 +8,8 @@ export type Tokens = {
   current: () => Promise<string>;
   /** A token other than `stale`, which the API has refused: the one fetched since, or a new one. */
   renew: (stale: string) => Promise<string>;
+  /** Asks for the token ahead of its use, once. What goes wrong is met again, and told, by who needs the token. */
+  prepare: () => Promise<void>;
 };
 
 type TokenSettings = {
@@ -79,8 +81,17 @@ export const openTokens = (settings: TokenSettings): Tokens => {
     return (await pending).text;
   };
 
+  const prepare = async (): Promise<void> => {
+    try {
+      token ??= await fetchToken();
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+    }
+  };
+
   return {
     current,
+    prepare,
     renew: async (stale) => {
       if (token?.text === stale) token = undefined;
       return current();

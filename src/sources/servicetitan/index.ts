@@ -63,7 +63,7 @@ type TenantSettings = Pick<ServiceTitanSettings, 'baseUrl' | 'tenantId' | 'appKe
 
 /** One tenant of ServiceTitan, read over the connection given. */
 export const readServiceTitan = (
-  { http, tokens, now, log }: Connection,
+  { http, tokens, now, readSkewMs, log }: Connection,
   { baseUrl, tenantId, appKey, contracts = entities }: TenantSettings,
 ): Source => {
   const ask = createAskPage({ http, tokens, baseUrl, appKey, now });
@@ -126,6 +126,7 @@ export const readServiceTitan = (
           return readSets({ entity, what: entity.name, from: read.from }, position);
       }
     },
+    ...(readSkewMs === undefined ? {} : { readSkewMs }),
     close: () => http.close(),
   };
 };

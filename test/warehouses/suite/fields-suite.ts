@@ -163,6 +163,25 @@ export const describeFields = (rig: Rig): void => {
     );
   });
 
+  test('instants are cut at the microsecond, never rounded: not over a second, a year or a leap day', async () => {
+    const stamps = [
+      ['2023-12-31T23:59:59.9999999Z', '2023-12-31T23:59:59.999999Z'],
+      ['2024-02-28T23:59:59.9999995Z', '2024-02-28T23:59:59.999999Z'],
+      ['2024-02-29T00:00:00.0000001Z', '2024-02-29T00:00:00.000Z'],
+      ['2024-03-10T02:30:00.1234567-07:00', '2024-03-10T09:30:00.123456Z'],
+      ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+    ] as const;
+    await lab.load(
+      jobs,
+      stamps.map(([createdOn], id) => ({ id, createdOn })),
+    );
+    expect(await lab.table(jobs, 'createdOn')).toEqual(stamps.map(([, stored]) => [stored]));
+    await lab.load(jobs, [{ id: 9, createdOn: '2023-02-29T00:00:00Z' }]);
+    expect(await drift()).toEqual([
+      { entity: 'jobs', field: 'createdOn', kind: `does not fit ${rig.types.timestamp}`, n: 1 },
+    ]);
+  });
+
   test('lone surrogates become U+FFFD in columns, NUL stays', async () => {
     await lab.load(jobs, [
       '{"id":1,"jobNumber":"a\\ud800b","total":1.25}',
