@@ -11,7 +11,8 @@ const isSecure = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   const plainOk = url.protocol === 'http:' && isLoopback(url);
-  return (url.protocol === 'https:' || plainOk) && url.username === '';
+  const isBare = url.username === '' && url.password === '';
+  return (url.protocol === 'https:' || plainOk) && isBare;
 };
 
 const urlFault = { error: 'must be an https:// address (plain http only for a loopback address)' };
@@ -19,6 +20,16 @@ const urlFault = { error: 'must be an https:// address (plain http only for a lo
 const secureUrl = z
   .string()
   .refine((text) => isSecure(text) && new URL(text).search === '', urlFault);
+
+/** Credentials go to such an address: only Google may have them. */
+const googleUrl = secureUrl.refine(
+  (text) => {
+    if (!URL.canParse(text)) return true;
+    const url = new URL(text);
+    return isLoopback(url) || url.hostname.endsWith('.googleapis.com');
+  },
+  { error: 'must be an address of googleapis.com, or a loopback address' },
+);
 
 /** Such an address is a secret itself, and may carry it in its query. */
 const webhookUrl = z.string().refine(isSecure, urlFault);
@@ -81,7 +92,7 @@ const environment = z.object({
       error: 'must be at least 1073741824: a load of few rows may need half of it',
     })
     .optional(),
-  BIGQUERY_API_ENDPOINT: secureUrl.optional(),
+  BIGQUERY_API_ENDPOINT: googleUrl.optional(),
   SPOOL_DIR: z.string().default('data/spool'),
   BATCH_BYTES_MAX: z.coerce
     .number({ error: 'must be a number of bytes' })
@@ -174,6 +185,15 @@ const parse = <T extends z.ZodRawShape>(
   throw new ConfigError(
     `Cannot start: the environment has ${result.error.issues.length} fault(s); ` +
       `set these variables (see .env.example):\n${listFaults(result.error)}`,
+  );
+};
+
+/** @throws ConfigError when the environment turns the check of certificates off, for every host at once. */
+export const assertVerifiedTls = (env: NodeJS.ProcessEnv): void => {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  throw new ConfigError(
+    'Cannot start: NODE_TLS_REJECT_UNAUTHORIZED is 0, so that anyone could pose as the source and take its ' +
+      'credentials; unset it, and name the certificate of a proxy in NODE_EXTRA_CA_CERTS',
   );
 };
 

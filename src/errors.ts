@@ -73,6 +73,16 @@ export const exitCodeOf = (error: unknown): number => {
   return typeof exitCode === 'number' ? exitCode : 1;
 };
 
+export const isOperating = (error: unknown): error is Error =>
+  error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+
+/** Why something failed, as one line to keep or to send: an operating error's message is safe, a bug's may quote anything. */
+export const describeFailure = (error: unknown): string => {
+  if (isOperating(error)) return error.message.split('\n')[0] ?? '';
+  const name = error instanceof Error ? error.name : typeof error;
+  return `a bug (${name}); its stack is in the output of the command`;
+};
+
 /**
  * What an engine said of SQL that failed, as one line. Values that it quotes are left out: they may be anybody's.
  */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { readConfig, readSourceConfig, variableNames } from '../src/config.ts';
+import { assertVerifiedTls, readConfig, readSourceConfig, variableNames } from '../src/config.ts';
 import { ConfigError } from '../src/errors.ts';
 
 const complete = {
@@ -77,12 +77,18 @@ describe('readSourceConfig', () => {
     },
   );
 
-  test.each(['http://10.0.0.1', 'ftp://localhost', 'localhost:80', 'https://user:pw@host'])(
-    'refuses %s as base URL',
-    (url) => {
-      expect(faultsOf({ ...complete, ST_BASE_URL: url })).toContain('ST_BASE_URL must be');
-    },
-  );
+  test.each([
+    ...[
+      'http://10.0.0.1',
+      'ftp://localhost',
+      'localhost:80',
+      'https://user:pw@host',
+      'https://:pw@host',
+    ],
+    ...['http://127.0.0.1.example', 'http://localhost.example', 'https://host/?key=1'],
+  ])('refuses %s as base URL', (url) => {
+    expect(faultsOf({ ...complete, ST_BASE_URL: url })).toContain('ST_BASE_URL must be');
+  });
 });
 
 test('two databases that share SPOOL_DIR have folders of their own', () => {
@@ -174,4 +180,21 @@ test('.env.example lists exactly the variables that are read, with their default
   const { source: defaultSource, ...defaults } = readSourceConfig(complete);
   expect(config).toEqual(defaults);
   expect(source).toEqual(defaultSource);
+});
+
+test.each(['https://bigquery.example', 'https://googleapis.com.example', 'http://10.0.0.1'])(
+  'Google’s credentials are not sent to %s',
+  (url) => {
+    expect(faultsOf({ ...complete, BIGQUERY_API_ENDPOINT: url })).toContain(
+      'BIGQUERY_API_ENDPOINT must be',
+    );
+  },
+);
+
+test('certificates are checked, or nothing starts', () => {
+  expect(() => {
+    assertVerifiedTls({ NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+  }).toThrow(/^Cannot start: NODE_TLS_REJECT_UNAUTHORIZED is 0, .*unset it/);
+  assertVerifiedTls({ NODE_TLS_REJECT_UNAUTHORIZED: '1' });
+  assertVerifiedTls({});
 });

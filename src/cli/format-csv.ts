@@ -1,13 +1,16 @@
 import type { Row, Value } from '../warehouses/warehouse.ts';
 
-/** A text that a spreadsheet would take for a formula. A number is none, be it negative. */
-const isFormula = (text: string): boolean =>
-  /^[=+\-@\t\r\n]/.test(text) && !/^-?[\d.]+$/.test(text);
+/**
+ * A text that a spreadsheet would take for a formula gets an apostrophe before it, as spreadsheets themselves write it.
+ * A number is none, be it negative. For every file that a spreadsheet may open.
+ * See https://owasp.org/www-community/attacks/CSV_Injection.
+ */
+export const neutralizeFormula = (text: string): string =>
+  /^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
 
 const toField = (value: Value | undefined): string => {
   if (value === null || value === undefined) return '';
-  const text = String(value);
-  const safe = isFormula(text) ? `'${text}` : text;
+  const safe = neutralizeFormula(String(value));
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 

@@ -5,6 +5,7 @@ import { createParser } from './create-parser.ts';
 import type { Chosen } from './frame-run.ts';
 import type { ProcessIo } from './io.ts';
 import { printFailure } from './print-failure.ts';
+import { findSecrets, redact } from './redact.ts';
 
 /** A `.env` in the working directory fills in what the environment leaves open. */
 const loadEnv = (): void => {
@@ -34,6 +35,8 @@ export const main = async (args: readonly string[], io: ProcessIo): Promise<numb
     if (chosen === null) return 0;
     loadEnv();
     // Loaded only now, so that --help stays quick.
+    const { assertVerifiedTls } = await import('../config.ts');
+    assertVerifiedTls(io.env);
     const { frameRun } = await import('./frame-run.ts');
     return await frameRun(chosen, { io, runId: randomUUID() });
   } catch (error) {
@@ -46,15 +49,27 @@ const goOnUnread = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE') throw error;
 };
 
+/** What nobody waited for: printed like any bug, and never with what the error carries beside its stack. */
+const endByBug = (error: unknown, err: (line: string) => void): void => {
+  process.exitCode = printFailure(error, { json: process.argv.includes('--json'), err });
+  process.exit();
+};
+
 /** The process's own world. */
 export const openProcessIo = (): ProcessIo => {
+  const err = (line: string): void => {
+    process.stderr.write(`${redact(line, findSecrets(process.env))}\n`);
+  };
+  process.on('uncaughtException', (error) => {
+    endByBug(error, err);
+  });
   process.stdout.on('error', goOnUnread);
   process.stderr.on('error', goOnUnread);
   return {
     env: process.env,
     now: () => new Date(),
     out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
+    err,
     width: process.stdout.columns,
     terminal: process.stderr.isTTY,
   };

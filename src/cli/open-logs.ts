@@ -5,6 +5,7 @@ import type { Chosen } from './frame-run.ts';
 import type { ProcessIo } from './io.ts';
 import { openLogFile } from './open-log-file.ts';
 import type { Output } from './output-options.ts';
+import { findSecrets, redact } from './redact.ts';
 
 const noLogger: Logger = {
   error: () => undefined,
@@ -55,10 +56,14 @@ export const openLogs = (
     return { console, file: noLogger, both: console };
   const path = config.file;
   const file = { path, bytesMax: logFileBytesMax, olderMax: logFilesOlderMax };
-  const write = openLogFile(file, (error) => {
+  const secrets = findSecrets(io.env);
+  const append = openLogFile(file, (error) => {
     const { code } = error as NodeJS.ErrnoException;
     console.warn('the log file cannot be written; the run goes on without it', { path, code });
   });
+  const write = (line: string): void => {
+    append(redact(line, secrets));
+  };
   const level = output.verbose ? 'debug' : config.level;
   const toFile = createLogger({ id: runId, now }, [{ level, readable: false, write }]);
   return { console, file: toFile, both: join(console, toFile) };

@@ -1,19 +1,12 @@
-import { ConfigError, exitCodeOf } from '../errors.ts';
-
-const isOperating = (error: unknown): error is Error =>
-  error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+import { ConfigError, describeFailure, exitCodeOf, isOperating } from '../errors.ts';
 
 /**
  * Why a command failed, in one line that may leave this machine: an operating error's message is safe by the rules of
  * `errors.ts`, a bug's may quote anything.
  */
-export const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string =>
   // Which variables are missing is the news; what a check shows below its first line is content of records.
-  if (error instanceof ConfigError) return error.message.replace(/\s*\n\s*/g, ' ');
-  if (isOperating(error)) return error.message.split('\n')[0] ?? '';
-  const name = error instanceof Error ? error.name : typeof error;
-  return `a bug (${name}); its stack is in the output of the command`;
-};
+  error instanceof ConfigError ? error.message.replace(/\s*\n\s*/g, ' ') : describeFailure(error);
 
 /**
  * Prints what ended a command: an operating error as its message, anything else with its stack.

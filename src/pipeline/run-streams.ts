@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { RecordError, SourceError } from '../errors.ts';
+import { describeFailure, RecordError, SourceError } from '../errors.ts';
 import type { Control } from '../model.ts';
 import { moveStream, Stopped, type Move, type MoveDeps } from './move-stream.ts';
 
@@ -33,9 +33,6 @@ const isOfEntityAlone = (error: unknown): boolean =>
 export const endsRun = ({ outcome, error }: Outcome): boolean =>
   outcome === 'stopped' || (outcome === 'failed' && !isOfEntityAlone(error));
 
-const describe = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-
 /**
  * Moves streams, several at once, oldest first. What concerns one entity alone ends that entity; anything else ends the
  * run once the pages in flight are safe.
@@ -65,7 +62,7 @@ export const runStreams = async (
       outcome.outcome = 'stopped';
       return;
     }
-    Object.assign(outcome, { outcome: 'failed', message: describe(error), error });
+    Object.assign(outcome, { outcome: 'failed', message: describeFailure(error), error });
     if (!isOfEntityAlone(error)) abort.abort();
   };
 
