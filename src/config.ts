@@ -92,6 +92,12 @@ const environment = z.object({
       error: 'must be at least 1073741824: a load of few rows may need half of it',
     })
     .optional(),
+  BIGQUERY_USD_PER_TIB: z
+    .string()
+    .regex(/^\d{1,6}(?:\.\d{1,9})?$/, {
+      error: 'must be a price in dollars, for example 6.25, with nine decimals at the most',
+    })
+    .default('6.25'),
   BIGQUERY_API_ENDPOINT: googleUrl.optional(),
   SPOOL_DIR: z.string().default('data/spool'),
   BATCH_BYTES_MAX: z.coerce
@@ -133,6 +139,8 @@ export type BigqueryConfig = {
   location: string;
   /** The most bytes that one query job may be billed; null for no cap. */
   maxBytesBilled: number | null;
+  /** The price of a TiB that is billed, a decimal as text. */
+  usdPerTib: string;
   /** Another address than Google's; null for Google's. */
   apiEndpoint: string | null;
 };
@@ -251,6 +259,7 @@ const toConfig = (env: z.infer<typeof withoutTenant>): Config => ({
     project: env.BIGQUERY_PROJECT ?? '',
     location: env.BIGQUERY_LOCATION,
     maxBytesBilled: env.BIGQUERY_MAX_BYTES_BILLED ?? null,
+    usdPerTib: env.BIGQUERY_USD_PER_TIB,
     apiEndpoint: env.BIGQUERY_API_ENDPOINT?.replace(/\/+$/, '') ?? null,
   },
   datasetPrefix: env.DATASET_PREFIX ?? '',

@@ -117,22 +117,25 @@ describe('BigQuery', () => {
       project: 'acme-data-1',
       location: 'US',
       maxBytesBilled: null,
+      usdPerTib: '6.25',
       apiEndpoint: null,
     });
   });
 
-  test('takes a location, a cap and an address', () => {
+  test('takes a location, a cap, a price and an address', () => {
     const config = readConfig({
       ...bigquery,
       BIGQUERY_PROJECT: 'example.com:acme-data',
       BIGQUERY_LOCATION: 'europe-west3',
       BIGQUERY_MAX_BYTES_BILLED: '2000000000',
+      BIGQUERY_USD_PER_TIB: '8.44',
       BIGQUERY_API_ENDPOINT: 'http://127.0.0.1:9050/',
     });
     expect(config.bigquery).toEqual({
       project: 'example.com:acme-data',
       location: 'europe-west3',
       maxBytesBilled: 2_000_000_000,
+      usdPerTib: '8.44',
       apiEndpoint: 'http://127.0.0.1:9050',
     });
   });
@@ -143,6 +146,9 @@ describe('BigQuery', () => {
     ['BIGQUERY_LOCATION', 'US; x'],
     ['BIGQUERY_MAX_BYTES_BILLED', '1000'],
     ['BIGQUERY_MAX_BYTES_BILLED', 'all'],
+    ['BIGQUERY_USD_PER_TIB', '6,25'],
+    ['BIGQUERY_USD_PER_TIB', '-1'],
+    ['BIGQUERY_USD_PER_TIB', '0.1234567891'],
     ['BIGQUERY_API_ENDPOINT', 'http://10.0.0.1'],
   ])('refuses %s=%s', (name, value) => {
     const message = faults({ WAREHOUSE: 'bigquery', BIGQUERY_PROJECT: 'acme-data', [name]: value });

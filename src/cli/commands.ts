@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { addCosts } from './cost-commands.ts';
 import type { Io } from './io.ts';
 import { addKpiCommands } from './kpi-commands.ts';
 import { once } from './once.ts';
@@ -125,18 +126,16 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
       },
     );
 
+/** What reads the numbers, compares them and hands them on. */
+const addNumbers = (yargs: Argv, choose: Choose): Argv =>
+  addPublish(addReconcile(addKpiCommands(yargs, choose), choose), choose);
+
 /**
  * Every command with its options. A handler hands over what is to be run, and loads its code only then, so that
  * `--help` stays quick.
  */
 export const addCommands = (yargs: Argv, choose: Choose): Argv =>
-  addPublish(
-    addReconcile(
-      addKpiCommands(addDataCommands(addSetupCommands(yargs, choose), choose), choose),
-      choose,
-    ),
-    choose,
-  )
+  addCosts(addNumbers(addDataCommands(addSetupCommands(yargs, choose), choose), choose), choose)
     .command(
       'progress',
       'Show how far each entity is and how old its data are',

@@ -13,7 +13,8 @@ const choice = <T extends string>(option: string, choices: readonly T[]) => ({
   },
 });
 
-const formatOption = {
+/** How the commands that print rows of numbers write them. */
+export const formatOption = {
   ...choice('--format', ['table', 'csv', 'json']),
   default: 'table' as const,
   describe: 'How results are written',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Batch, Entity } from '../../../src/model.ts';
+import { costsSql } from '../../../src/pipeline/read-costs.ts';
 import { orderModels, readModels } from '../../../src/pipeline/read-models.ts';
 import { servicetitanEntities } from '../../../src/sources/servicetitan/index.ts';
 import { createTableSql, nameAside } from '../../../src/warehouses/bigquery/aside.ts';
@@ -208,6 +209,7 @@ describe('every text that keeps the books is accepted', () => {
     ['restart', restartStreamsSql([stream, { ...stream, stream: 'b' }], instant(0))],
     ['read', readControlsSql.replaceAll('@tenant', "'7'").replaceAll('@entity', "'jobs'")],
     ['state', rowsOf('state')],
+    ['costs: read', costsSql(instant(0))],
     ['runs', rowsOf('runs')],
     ['tenants', rowsOf('tenants')],
     ['builds', rowsOf('builds')],
