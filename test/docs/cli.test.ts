@@ -4,6 +4,8 @@ import { format, resolveConfig } from 'prettier';
 import { createParser } from '../../src/cli/create-parser.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import * as errors from '../../src/errors.ts';
+import { entities } from '../../src/sources/servicetitan/entities/index.ts';
+import { reportsScope } from '../../src/sources/servicetitan/reports/explain-report-failure.ts';
 import { fillGenerated, formatMarkdownTable } from './support/markdown.ts';
 import { expectPage } from './support/write-page.ts';
 
@@ -50,6 +52,24 @@ test.each(commands)('fieldmart %s --help has examples, and each can be typed', a
   }
 });
 
+/** Commands as they stand in a page, in code; those with a gap that a reader fills are left out. */
+const commandsOf = (text: string): string[] =>
+  [...text.matchAll(/(?:`|^)(?:npx )?(fieldmart [a-z][^`\n#]*)/gm)]
+    .map(([, line = '']) => line.trim().replace(/NAME/g, 'jobs').replace(/DATE/g, '2024-03-18'))
+    .filter((line) => line.includes(' --') && !/[…[|]/.test(line));
+
+test.each(['README.md', 'docs/runbook.md', 'docs/actions.md'])(
+  '%s has no command that cannot be typed',
+  async (page) => {
+    for (const line of commandsOf(await readFile(page, 'utf8'))) {
+      const chosen: string[] = [];
+      const parser = createParser(line.split(/ +/).slice(1), (_, kind) => chosen.push(kind));
+      await parser.parseAsync();
+      expect([line, chosen.length]).toEqual([line, 1]);
+    }
+  },
+);
+
 test('every kind of error has its exit code in the table', () => {
   const classes = Object.values(errors).filter(
     (value): value is typeof errors.ConfigError =>
@@ -91,10 +111,24 @@ ${parts.join('\n')}`,
   );
 });
 
-test('the README has the same table of exit codes', async () => {
+/** Every scope once, in the order of the portal's groups. */
+const listScopes = (): string => {
+  return [...new Set([...entities.map(({ scope }) => scope), reportsScope])]
+    .sort()
+    .map((scope) => `\`${scope}\``)
+    .join(', ');
+};
+
+test('the README has the same table of exit codes, and every scope', async () => {
   const text = await readFile('README.md', 'utf8');
   const options = await resolveConfig('README.md');
-  const filled = fillGenerated(text, new Map([['exit-codes', describeExitCodes()]]));
+  const filled = fillGenerated(
+    text,
+    new Map([
+      ['exit-codes', describeExitCodes()],
+      ['scopes', listScopes()],
+    ]),
+  );
   const generated = await format(filled, { ...options, parser: 'markdown' });
   if (process.env.DOCS === 'write') await writeFile('README.md', generated);
   else expect(text).toBe(generated);
