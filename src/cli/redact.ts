@@ -1,11 +1,16 @@
 /** Shorter values would be found in innocent words. */
 const lengthMin = 8;
 
+const percentEncode = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
 /** A secret as it stands, and as it stands inside of addresses, forms, headers and JSON. */
 const formsOf = (secret: string): string[] => [
   secret,
   encodeURIComponent(secret),
-  new URLSearchParams({ a: secret }).toString().slice(2),
+  encodeURIComponent(secret)
+    .replaceAll('%20', '+')
+    .replace(/[!'()~]/g, percentEncode),
   JSON.stringify(secret).slice(1, -1),
   // Of a text that was joined to others before, its first and last characters differ: those in between do.
   ...[0, 1, 2].map((shift) =>

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { redact } from '../../src/cli/redact.ts';
 
-const secret = 'cs1.s3cret/+=&"é\\x';
+const secret = 'cs1.s3cret/+=&"é\\x (!)';
 
 test.each([
   ['as it stands', `Error: bad ${secret} here`],
