@@ -43,7 +43,7 @@ const withoutTimes = ({ code, out, err }: Ran): Ran => ({
   err,
   out: out
     .replace(/"(durationMs|lagHours)":[-\d.]+/g, '"$1":…')
-    .replace(/"lastRun":"[^"]*"/g, '"lastRun":…')
+    .replace(/"(lastRun|first_seen|last_seen)":"[^"]*"/g, '"$1":…')
     .replace(/^(st_\w+\.\w+ +[\d,]+) +[\d,]+$/gm, '$1 …')
     .replace(/^(model) +(rows) +ms\n.*$/gm, '$1 $2'),
 });

@@ -11,7 +11,7 @@ let server: Bigquery;
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   server = await startBigquery();
-  env = { ...bigqueryEnv(server), LOG_LEVEL: 'error' };
+  env = { ...bigqueryEnv(server), LOG_LEVEL: 'error', LOG_FILE: 'off' };
 });
 afterAll(() => server.close());
 
