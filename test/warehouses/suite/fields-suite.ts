@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Row } from '../../../src/warehouses/warehouse.ts';
+import {
+  numberText,
+  objectOf,
+  stringText,
+  toStoredLine,
+  valueText,
+} from '../../support/hostile-json.ts';
 import { instant, jobs } from './entities.ts';
 import { expectLedgerToMatch, openLab, type Lab, type Rig } from './lab.ts';
 
@@ -161,6 +168,53 @@ export const describeFields = (rig: Rig): void => {
       }),
       { numRuns: Math.ceil(25 * rig.share) },
     );
+  });
+
+  test('whatever JSON a record holds: its payload byte for byte, its texts, and its numbers or NULL', async () => {
+    const keys = { jobNumber: '"jobNumber"', total: '"total"', customer: '"customer"' };
+    const given = fc.record({
+      jobNumber: fc.oneof(stringText, fc.constant('null')),
+      total: numberText,
+      customer: valueText,
+      more: fc.array(fc.tuple(stringText, valueText), { maxLength: 3 }),
+      isNameEscaped: fc.boolean(),
+    });
+    const many = fc.sample(given, { numRuns: Math.ceil(400 * rig.share), seed: 20240401 });
+    const known = new Set([...jobs.columns.map(({ path: [field] }) => field), 'id']);
+    const texts = many.map(({ jobNumber, total, customer, more, isNameEscaped }, id) =>
+      toStoredLine(
+        objectOf([
+          ['"id"', String(id)],
+          ...more.filter(([key]) => !known.has(JSON.parse(key) as string)),
+          [isNameEscaped ? '"job\\u004eumber"' : keys.jobNumber, jobNumber],
+          [keys.total, total],
+          [keys.customer, customer],
+        ]),
+      ),
+    );
+    await lab.load(jobs, texts);
+    const rows = await lab.rows(
+      'select id, payload, jobNumber, total from st_raw.raw_jobs order by id',
+    );
+    expect(rows.map(({ payload }) => payload)).toEqual(texts);
+    expect(rows.map((row) => row.jobNumber)).toEqual(
+      many.map(
+        ({ jobNumber }) =>
+          (JSON.parse(jobNumber) as string | null)?.replace(/\p{Surrogate}/gu, '\ufffd') ?? null,
+      ),
+    );
+    for (const [index, { total }] of many.entries()) {
+      const stored = rows[index]?.total;
+      const value = Number(total);
+      if (Math.abs(value) >= 1e29) expect(stored).toBeNull();
+      else expect(Math.abs(Number(stored) - value)).toBeLessThan(1e-9 + Math.abs(value) * 1e-15);
+    }
+  });
+
+  test('a field that a record names twice: one of its values, and the payload has both', async () => {
+    await lab.load(jobs, ['{"id":1,"jobNumber":"a","id":2,"jobNumber":"b"}']);
+    const [row] = await lab.table(jobs, 'id, jobNumber, payload');
+    expect(row).toEqual([1, 'a', '{"id":1,"jobNumber":"a","id":2,"jobNumber":"b"}']);
   });
 
   test('instants are cut at the microsecond, never rounded: not over a second, a year or a leap day', async () => {
