@@ -50,6 +50,11 @@ const project = required('the Google Cloud project that holds the datasets').reg
   { error: 'must be the id of a project, for example acme-data-1234 (not its name or number)' },
 );
 
+/** It becomes a part of an address. */
+const datasetId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, {
+  error: 'must be the id of a data set: letters, digits and dashes',
+});
+
 const environment = z.object({
   ST_CLIENT_ID: required('the client id of your ServiceTitan app (cid.…)'),
   ST_CLIENT_SECRET: required('the client secret of your ServiceTitan app (cs….…)'),
@@ -111,6 +116,10 @@ const environment = z.object({
     .default('info'),
   LOG_FILE: z.string().default('logs/app.log'),
   ALERT_WEBHOOK_URL: webhookUrl.optional(),
+  DATABOX_API_KEY: z.string().optional(),
+  DATABOX_DATASET_ID: datasetId.optional(),
+  DATABOX_SUMMARY_DATASET_ID: datasetId.optional(),
+  DATABOX_BASE_URL: secureUrl.default('https://api.databox.com'),
 });
 
 /** Every variable that fieldmart reads; `.env.example` lists the same. */
@@ -119,7 +128,7 @@ export const variableNames: readonly string[] = Object.keys(environment.shape);
 /** Those of them that nobody else may know, and that no workflow may show. */
 export const secretNames: readonly string[] = [
   ...['ST_CLIENT_ID', 'ST_CLIENT_SECRET', 'ST_APP_KEY', 'ST_TENANT_ID'],
-  'ALERT_WEBHOOK_URL',
+  ...['ALERT_WEBHOOK_URL', 'DATABOX_API_KEY'],
 ];
 
 /** Credentials and address of the source. Never logged. */
@@ -331,4 +340,34 @@ export const inspectEnvironment = (env: NodeJS.ProcessEnv): Inspected => {
     faults: [...faults].map(([variable, messages]) => ({ variable, message: messages.join(', ') })),
     config: { ...toConfig(parsed), source: toSource(parsed) },
   };
+};
+
+/** Where Databox is and which data sets take what. The key is never logged. */
+export type DataboxConfig = {
+  apiKey: string;
+  baseUrl: string;
+  datasetId: string;
+  /** Null: no summaries are sent. */
+  summaryDatasetId: string | null;
+};
+
+/**
+ * Databox, or null while nothing is set of it: then it is off.
+ * @throws ConfigError when a part of it is missing.
+ */
+export const readDataboxConfig = (env: NodeJS.ProcessEnv): DataboxConfig | null => {
+  const parsed = parse(withoutCredentials, env);
+  const { DATABOX_API_KEY: apiKey, DATABOX_DATASET_ID: datasetId } = parsed;
+  const summaryDatasetId = parsed.DATABOX_SUMMARY_DATASET_ID ?? null;
+  if (apiKey === undefined && datasetId === undefined && summaryDatasetId === null) return null;
+  if (apiKey !== undefined && datasetId !== undefined) {
+    return {
+      ...{ apiKey, datasetId, summaryDatasetId },
+      baseUrl: parsed.DATABOX_BASE_URL.replace(/\/+$/, ''),
+    };
+  }
+  const missing = apiKey === undefined ? 'DATABOX_API_KEY' : 'DATABOX_DATASET_ID';
+  throw new ConfigError(
+    `Cannot publish to Databox: ${missing} is missing; set it, or none of the DATABOX_ variables to leave it off`,
+  );
 };

@@ -58,6 +58,12 @@ export class OutputError extends Error {
   readonly exitCode = 5;
 }
 
+/** A service that numbers are handed on to refused, or could not be reached. Exit 3. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+  readonly exitCode = 3;
+}
+
 /** Stored data fails a check. Exit 6. */
 export class CheckError extends Error {
   override readonly name = 'CheckError';

@@ -105,6 +105,19 @@ export const sheetRowsMax = 1_048_575;
 /** Invoices that are read from the warehouse at once: few queries, some ten megabytes of memory. */
 export const invoicePageRows = 20_000;
 
+/** Databox takes no more records in one call. */
+export const databoxRecordsMax = 100;
+
+/** Databox allows ten; others may share the key. */
+export const databoxRequestsPerSecond = 5;
+
+/** How often an ingestion is asked for that is not done yet, and the pause before: about a minute. */
+export const databoxAsksMax = 20;
+export const databoxPauseMs = 3_000;
+
+/** Changes of the hour before the last run are sent again: clocks differ, and a row sent twice is there once. */
+export const publishOverlapMs = 3_600_000;
+
 /** One request to BigQuery; its client library has no timeout of its own. Results of ten megabytes come in seconds. */
 export const bigqueryRequestTimeoutMs = 60_000;
 

@@ -9,7 +9,7 @@ export const exitCodes = [
   },
   {
     code: 3,
-    meaning: 'the source refused or is unreachable',
+    meaning: 'the source or Databox refused or is unreachable',
     next: 'do what the message says of credentials or scopes if it does; then repeat the command: it goes on where it stopped',
   },
   {

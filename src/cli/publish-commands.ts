@@ -22,6 +22,26 @@ const addXlsx = (yargs: Argv, choose: Choose): Argv =>
     },
   );
 
+const addDatabox = (yargs: Argv, choose: Choose): Argv =>
+  yargs.command(
+    'databox',
+    'Send what changed to Databox, and the day so far by unit; off without its variables',
+    (command) =>
+      command
+        .option('all', {
+          type: 'boolean',
+          default: false,
+          describe: 'Send every invoice again; doubles nothing',
+        })
+        .example('$0 publish databox', 'after every sync; exit 3 if Databox refuses'),
+    (args) => {
+      choose(
+        async (io) => (await import('./run-publish-databox.ts')).runPublishDatabox(args, io),
+        'run',
+      );
+    },
+  );
+
 const date = (option: string, describe: string) =>
   ({ type: 'string', requiresArg: true, coerce: once(option), describe }) as const;
 
@@ -51,12 +71,12 @@ const addReport = (yargs: Argv, choose: Choose): Argv =>
 export const addPublish = (yargs: Argv, choose: Choose): Argv =>
   addReport(yargs, choose).command(
     'publish',
-    'Hand invoices and KPIs on: publish xlsx',
+    'Hand invoices and KPIs on: publish xlsx, publish databox',
     (command) =>
-      addXlsx(command, choose).demandCommand(
+      addDatabox(addXlsx(command, choose), choose).demandCommand(
         1,
         1,
-        'say where to: publish xlsx',
+        'say where to: publish xlsx or publish databox',
         'there is more than one command',
       ),
   );
