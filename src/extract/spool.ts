@@ -63,6 +63,8 @@ const explain = (error: unknown, dir: string): unknown => {
     ENOSPC: 'the disk is full; free some space and repeat the command to go on',
     EDQUOT: 'the disk quota is used up; free some space and repeat the command to go on',
     EACCES: 'permission denied; make it writable or set SPOOL_DIR to another folder',
+    EFBIG:
+      'a limit on the size of files is reached; raise it (ulimit -f) and repeat the command to go on',
     EIO: 'the disk cannot be read or written; set SPOOL_DIR to another disk',
     EROFS: 'the file system is read-only; set SPOOL_DIR to another folder',
     ENOTDIR: 'a part of the path is no folder; set SPOOL_DIR to another folder',

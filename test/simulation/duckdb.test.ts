@@ -4,7 +4,7 @@ import { findUnstruck } from './support/find-unstruck.ts';
 import { readOrder, reportBroken } from './support/order.ts';
 import { simulate } from './support/simulate.ts';
 
-const { schedules, seed, isOrdinary } = readOrder('duckdb');
+const { schedules, seed, isOrdinary } = readOrder(2_000);
 
 test(
   `DuckDB: nothing is lost or doubled in ${schedules} schedules of crashes, lost answers, throttling, moving pages and two writers`,

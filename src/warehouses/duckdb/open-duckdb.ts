@@ -9,7 +9,7 @@ import { buildTables } from './build-tables.ts';
 import { commit } from './commit.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
 import { explainFailure } from './explain-failure.ts';
-import { openSession, type Session } from './open-session.ts';
+import { openSession, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
 import { setUp } from './set-up.ts';
@@ -23,6 +23,8 @@ export type DuckdbOptions = {
   now: () => Date;
   /** Megabytes that DuckDB may hold before it writes to `<path>.tmp`. Default 1000. */
   memoryMbMax?: number;
+  /** How the database is opened. Default: in this process. */
+  openSession?: (options: SessionOptions) => Promise<Session>;
 };
 
 /** One after the other: there is one connection, and a transaction on it takes in whatever runs meanwhile. */
@@ -53,11 +55,12 @@ const createQuery =
 
 const openFile = async (options: DuckdbOptions, path: string): Promise<Session> => {
   const { datasetPrefix, memoryMbMax = 1000 } = options;
-  if (path === ':memory:') return openSession({ path, datasetPrefix, memoryMbMax });
+  const open = options.openSession ?? openSession;
+  if (path === ':memory:') return open({ path, datasetPrefix, memoryMbMax });
   await makeDirectory(path);
   // DuckDB makes its log and spill files whenever it needs them: only the mask keeps those private too.
   process.umask(0o077);
-  const session = await openSession({ path, datasetPrefix, memoryMbMax });
+  const session = await open({ path, datasetPrefix, memoryMbMax });
   await chmod(path, 0o600);
   return session;
 };

@@ -4,6 +4,7 @@ import type { Call, Snapshot } from './calls.ts';
 import { toRecord, type Thing } from './company.ts';
 import { contractOf } from './contracts.ts';
 import { Violation, type Lane } from './lane.ts';
+import type { Result } from './shared-warehouse.ts';
 
 type Stored = Partial<Thing> & { revision: number };
 
@@ -27,6 +28,8 @@ const revisionsOf = ({ rows }: Snapshot): Map<number, number> => {
 export const createChecks = ({ company, names }: Lane) => {
   /** What each load holds, by its id. */
   const loads = new Map<string, Stored[]>();
+  /** Loads that the ledger has. */
+  const committed = new Set<string>();
   /** Cursors that streams were given without a load. */
   const given = new Set<string>(['null']);
 
@@ -114,6 +117,7 @@ export const createChecks = ({ company, names }: Lane) => {
 
   const afterCommit = (name: string, snapshot: Snapshot): void => {
     if (!names.includes(name)) return;
+    for (const { loadId } of snapshot.ledger) committed.add(loadId);
     checkLedger(snapshot);
     checkLoads(name, snapshot);
     checkFeed(name, snapshot);
@@ -130,6 +134,14 @@ export const createChecks = ({ company, names }: Lane) => {
       for (const { batch, content } of call.batches) {
         const lines = content.toString().split('\n').slice(0, batch.rows);
         loads.set(batch.loadId, lines.map(parse));
+      }
+    },
+    /** A load that the ledger has is recognised, whoever sends it. */
+    afterCall: (call: Call, result: Result): void => {
+      if (call.kind !== 'commit' || 'value' in result) return;
+      const { batches } = call.staged;
+      if (batches.every(({ loadId }) => committed.has(loadId))) {
+        throw new Violation(`a load that the ledger has was refused: ${String(result.error)}`);
       }
     },
     afterCommit,

@@ -24,7 +24,7 @@ export type Change = { sequence: number; stampMs: number; thing: Thing };
 
 const dayMs = 86_400_000;
 
-/** Seven fractional digits: more than any clock of ours tells. */
+/** Seven fractional digits: more than any clock of ours tells. Later changes of one millisecond have more. */
 const toStamp = (ms: number, more: number): string =>
   new Date(ms).toISOString().replace('Z', `${String(more).padStart(4, '0')}Z`);
 
@@ -54,6 +54,13 @@ export const createCompany = (
   const changes = new Map<string, Change[]>(names.map((name) => [name, []]));
   let uids = 0;
   let sequences = 0;
+  /** Things that happened in the source's present millisecond. */
+  const present = { ms: 0, count: 0 };
+  const digitsOf = (ms: number): number => {
+    present.count = present.ms === ms ? present.count + 1 : 0;
+    present.ms = ms;
+    return present.count * 10;
+  };
 
   const of = <T>(lists: Map<string, T[]>, name: string): T[] => {
     const list = lists.get(name);
@@ -71,7 +78,7 @@ export const createCompany = (
     const thing: Thing = {
       ...{ uid, id: isShift && random.chance(0.5) ? null : uid, revision: 1, active: true },
       createdOn: toStamp(createdMs, random.below(10_000)),
-      modifiedOn: toStamp(stampMs, random.below(10_000)),
+      modifiedOn: toStamp(stampMs, digitsOf(stampMs)),
       ...(isShift && {
         groupId: 1 + random.below(3),
         date: new Date(createdMs - (createdMs % dayMs)).toISOString(),
@@ -94,7 +101,7 @@ export const createCompany = (
     const thing = random.pick(list);
     list.splice(list.indexOf(thing), 1);
     of(gone, name).push(thing);
-    note(name, { ...thing, active: false, modifiedOn: toStamp(nowMs, 0) }, nowMs);
+    note(name, { ...thing, active: false, modifiedOn: toStamp(nowMs, digitsOf(nowMs)) }, nowMs);
   };
 
   const restore = (name: string, nowMs: number): void => {
@@ -103,7 +110,7 @@ export const createCompany = (
     list.splice(list.indexOf(thing), 1);
     of(things, name).push(thing);
     of(things, name).sort((a, b) => a.uid - b.uid);
-    touch(name, thing, nowMs, random.below(10_000));
+    touch(name, thing, nowMs, digitsOf(nowMs));
   };
 
   for (const name of names) {
@@ -132,7 +139,7 @@ export const createCompany = (
       add(name, nowMs, nowMs);
       return `${name}: added`;
     }
-    const digits = random.below(10_000);
+    const digits = digitsOf(nowMs);
     const several = kind > 7 ? list.filter(() => random.chance(0.5)) : [random.pick(list)];
     for (const thing of several) touch(name, thing, nowMs, digits);
     return `${name}: changed ${several.map(({ uid }) => uid).join(',')}`;

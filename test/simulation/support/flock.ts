@@ -25,6 +25,7 @@ const entitiesOf = (names: readonly string[]): Entity[] =>
 export const runFlock = async (
   all: readonly Lane[],
   shared: SharedWarehouse,
+  { stopsAtFirst = false }: { stopsAtFirst?: boolean } = {},
 ): Promise<Broken[]> => {
   const broken: Broken[] = [];
   const inspected = new Set<Lane>();
@@ -91,6 +92,7 @@ export const runFlock = async (
 
   const handOver = async (lane: Lane, call: Call, result: Result): Promise<void> => {
     try {
+      checks.get(lane)?.afterCall(call, result);
       const caller = lane.caller();
       const heard = lane.answer(result);
       if ('value' in result) await trackStaging(call, caller, result.value, heard);
@@ -152,7 +154,7 @@ export const runFlock = async (
   };
 
   let free: readonly Lane[] = all;
-  while (lanes.length > 0) {
+  while (lanes.length > 0 && !(stopsAtFirst && broken.length > 0)) {
     for (const lane of free) {
       try {
         lane.step();

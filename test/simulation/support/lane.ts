@@ -39,6 +39,8 @@ export const createLane = (
   const schedule = planSchedule(random);
   const { names } = schedule;
   let nowMs = startMs;
+  // Two readings of a complete set in one millisecond cannot be told apart; versions of a record can.
+  const standstill = names.every((name) => name === 'notes') ? 0.8 : 0;
   const company = createCompany(random, { names, startMs, lagMs: schedule.lagMs });
   const chosen = entities.filter(({ name }) => names.includes(name));
   const disks = new Map<string, Disk>([
@@ -77,7 +79,7 @@ export const createLane = (
       tenantId,
       disk: diskOf(writer),
       answer: (url: string) => {
-        nowMs += 1 + random.below(3);
+        nowMs += random.chance(standstill) ? 0 : 1 + random.below(3);
         const body = company.answer(url, nowMs);
         if (note !== undefined)
           tell(`${name} ${url.replace(/^.*tenant/, '')} → ${body.toString()}`);

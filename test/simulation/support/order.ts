@@ -2,15 +2,11 @@ import type { Broken } from './flock.ts';
 import type { Rig } from './rigs.ts';
 import { simulate } from './simulate.ts';
 
-/** Of the ordinary test run, for each warehouse. */
-const ordinarySchedules = 2_000;
-
 /** What to simulate: as the environment says (`npm run simulate` writes it there), or the ordinary. */
 export const readOrder = (
-  name: Rig['name'],
+  ordinarySchedules: number,
 ): { schedules: number; seed: number; isOrdinary: boolean } => {
-  const { SIMULATE_WAREHOUSE: only, SIMULATE_SCHEDULES: count, SIMULATE_SEED: seed } = process.env;
-  if (only !== undefined && only !== name) return { schedules: 0, seed: 1, isOrdinary: false };
+  const { SIMULATE_SCHEDULES: count, SIMULATE_SEED: seed } = process.env;
   return {
     schedules: count === undefined ? ordinarySchedules : Number(count),
     seed: seed === undefined ? 1 : Number(seed),

@@ -1,20 +1,64 @@
+import { openBigquery } from '../../../src/warehouses/bigquery/open-bigquery.ts';
+import {
+  openSession,
+  type Session,
+  type SessionOptions,
+} from '../../../src/warehouses/duckdb/open-session.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Warehouse } from '../../../src/warehouses/warehouse.ts';
+import { startBigquery } from '../../support/bigquery/start-bigquery.ts';
 
 /** A kind of warehouse to simulate on. */
 export type Rig = {
   name: 'duckdb' | 'bigquery';
   /** An empty one. */
-  open: () => Promise<Warehouse>;
+  open: (rewrite?: Rewrite) => Promise<Warehouse>;
 };
+
+/** Changes the SQL on its way to the engine. */
+export type Rewrite = (sql: string) => string;
+
+const rewriting =
+  (rewrite: Rewrite) =>
+  async (options: SessionOptions): Promise<Session> => {
+    const session = await openSession(options);
+    return {
+      ...session,
+      run: (sql, parameters) => session.run(rewrite(sql), parameters),
+      readRows: (sql, parameters) => session.readRows(rewrite(sql), parameters),
+    };
+  };
 
 /** DuckDB in memory. One thread: for a handful of rows, handing work to a second one costs more than the work. */
 export const duckdbRig: Rig = {
   name: 'duckdb',
-  open: async () => {
+  open: async (rewrite) => {
     const now = () => new Date(0);
-    const warehouse = await openDuckdb({ path: ':memory:', datasetPrefix: '', now });
+    const warehouse = await openDuckdb({
+      ...{ path: ':memory:', datasetPrefix: '', now },
+      ...(rewrite !== undefined && { openSession: rewriting(rewrite) }),
+    });
     await warehouse.execute('set threads = 1');
     return warehouse;
+  },
+};
+
+/** BigQuery's stand-in, empty, and the warehouse in it; they are closed together. */
+export const bigqueryRig: Rig = {
+  name: 'bigquery',
+  open: async () => {
+    const server = await startBigquery();
+    const warehouse = await openBigquery({
+      ...{ project: server.projectId, location: 'US', datasetPrefix: '', maxBytesBilled: null },
+      ...{ apiEndpoint: server.url, now: () => new Date(0), runId: 'simulation' },
+      sleep: () => Promise.resolve(),
+    });
+    return {
+      ...warehouse,
+      close: async () => {
+        await warehouse.close();
+        await server.close();
+      },
+    };
   },
 };

@@ -5,12 +5,21 @@ import type { Warehouse } from '../../../src/warehouses/warehouse.ts';
 import { entities } from './contracts.ts';
 import { runFlock, type Broken } from './flock.ts';
 import { createLane } from './lane.ts';
+import { planSchedule } from './plan-schedule.ts';
+import { createRandom } from './random.ts';
+import type { Rewrite } from './rigs.ts';
 import type { Decorate } from './run-life.ts';
 import { shareWarehouse } from './shared-warehouse.ts';
 
 export type SimulationOptions = {
   /** Opens an empty warehouse; each flock gets one of its own. */
-  open: () => Promise<Warehouse>;
+  open: (rewrite?: Rewrite) => Promise<Warehouse>;
+  /** Faults in the SQL. */
+  rewrite?: Rewrite;
+  /** Only schedules with this entity are run: the others cannot show what is looked for. */
+  only?: string;
+  /** Ends with the first promise broken. */
+  stopsAtFirst?: boolean;
   /** The seed of the first schedule; the others follow. */
   seed: number;
   schedules: number;
@@ -30,24 +39,29 @@ export type Simulated = {
 
 /** Runs schedules, seed after seed, until one breaks a promise. */
 export const simulate = async (options: SimulationOptions): Promise<Simulated> => {
-  const { open, seed, schedules, flockSize = 2000, decorate = {}, note } = options;
+  const { open, seed, schedules, flockSize = 2000, decorate = {}, note, rewrite, only } = options;
   const directory = await mkdtemp(join(tmpdir(), 'fieldmart-'));
   const result: Simulated = { schedules: 0, broken: [], seen: new Map() };
   try {
     while (result.schedules < schedules && result.broken.length === 0) {
       const size = Math.min(flockSize, schedules - result.schedules);
       const first = seed + result.schedules;
-      const lanes = Array.from({ length: size }, (_, index) =>
-        createLane(first + index, {
-          tenantId: `t${first + index}`,
+      const seeds = Array.from({ length: size }, (_, index) => first + index).filter(
+        (one) => only === undefined || planSchedule(createRandom(one)).names.includes(only),
+      );
+      const lanes = seeds.map((one) =>
+        createLane(one, {
+          tenantId: `t${one}`,
           decorate,
           ...(note !== undefined && { note }),
         }),
       );
-      const warehouse = await open();
+      const warehouse = await open(rewrite);
       await warehouse.prepare(entities);
       result.broken.push(
-        ...(await runFlock(lanes, shareWarehouse(warehouse, directory, entities))),
+        ...(await runFlock(lanes, shareWarehouse(warehouse, directory, entities), {
+          stopsAtFirst: options.stopsAtFirst === true,
+        })),
       );
       await warehouse.close();
       result.schedules += size;

@@ -1,0 +1,99 @@
+import type { Read } from '../../../src/model.ts';
+import type { Rewrite } from './rigs.ts';
+import type { Decorate } from './run-life.ts';
+
+/** A fault that somebody might build into the program, as a decorator around it. */
+export type Mutation = {
+  name: string;
+  /** An entity that shows it. */
+  only: string;
+  decorate?: Decorate;
+  rewrite?: Rewrite;
+};
+
+const laterByOneMs = (read: Read): Read => {
+  if (read.kind !== 'modified') return read;
+  const from = new Date(Date.parse(read.window.from) + 1).toISOString();
+  return { ...read, window: { ...read.window, from } };
+};
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Every one of these the simulation must notice. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'the cursor is stored before the data',
+    only: 'visits',
+    decorate: {
+      warehouse: (warehouse, call) => ({
+        ...warehouse,
+        commit: async (staged, runId) => {
+          for (const { tenantId, entity, stream, version, cursorTo, done } of staged.batches) {
+            await call({
+              kind: 'execute',
+              sql:
+                `update st_ops.cursors set cursor = ${quote(JSON.stringify(cursorTo))}, done = ${String(done)} ` +
+                `where tenant_id = ${quote(tenantId)} and entity = ${quote(entity)} ` +
+                `and stream = ${quote(stream)} and version = ${version}`,
+            });
+          }
+          return warehouse.commit(staged, runId);
+        },
+      }),
+    },
+  },
+  {
+    name: 'no fence: the control row moves whatever its version is',
+    only: 'visits',
+    rewrite: (sql) =>
+      sql.includes('version = c.version + m.length')
+        ? sql.replace('and c.version = m.version', '')
+        : sql,
+  },
+  {
+    name: 'the cursor of a sync is a millisecond after what it read',
+    only: 'notes',
+    decorate: {
+      source: (source) => ({
+        ...source,
+        readPage: (entity, read, position) => source.readPage(entity, laterByOneMs(read), position),
+      }),
+    },
+  },
+  {
+    name: 'the older of two versions wins',
+    only: 'visits',
+    rewrite: (sql) =>
+      sql.replaceAll('s._modified_on > t._modified_on', 's._modified_on < t._modified_on'),
+  },
+  {
+    name: 'the ledger is not asked whether it has a load',
+    only: 'visits',
+    rewrite: (sql) =>
+      sql.replace('from st_ops.ledger where load_id in', '$& (select null) and load_id in'),
+  },
+  {
+    name: 'the torn end of a spool is not cut off',
+    only: 'visits',
+    decorate: {
+      files: (files) => ({
+        ...files,
+        open: async (path, flags, mode) => ({
+          ...(await files.open(path, flags, mode)),
+          truncate: () => Promise.resolve(),
+        }),
+      }),
+    },
+  },
+  {
+    name: 'the mark on missing rows ignores what the set covers',
+    only: 'shifts',
+    rewrite: (sql) =>
+      sql.includes('set _deleted = true')
+        ? sql.replace(
+            /t\."date" >= \$from::(\w+) and t\."date" < \$to::\w+/,
+            '$from is not null and $to is not null',
+          )
+        : sql,
+  },
+];
