@@ -18,7 +18,7 @@ const command = 'publish databox';
 const nameOf = ({ datasetId }: DataboxConfig): string => `invoices to ${datasetId}`;
 
 const lastSent = `
-  select max(started_at) as at
+  select max(started_at) as latest
   from st_ops.runs
   where tenant_id = @tenant and command = '${command}' and entity = @entity and outcome = 'ok'`;
 
@@ -28,7 +28,7 @@ const readSince = async (
   entity: string,
 ): Promise<string | null> => {
   const [row] = await warehouse.query(lastSent, { tenant: tenantId, entity });
-  return typeof row?.at === 'string' ? shiftInstant(row.at, -publishOverlapMs) : null;
+  return typeof row?.latest === 'string' ? shiftInstant(row.latest, -publishOverlapMs) : null;
 };
 
 type Connected = { databox: Databox; config: DataboxConfig };

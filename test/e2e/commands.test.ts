@@ -245,6 +245,7 @@ test('the demo ends with every entity equal, and the KPIs of the latest full wee
   });
   expect(out).toMatch(/Every entity is equal, and every table agrees with its ledger/);
   expect(out).not.toMatch(/DIFFERENT/);
+  expect(out).toMatch(/The week as a page is .*report\.html: open it in any browser/);
   expect(out).toMatch(
     /KPIs by week and region, [-\d]+ to [-\d]+ \(the latest full week\)\n\nregion +leads .*[^]*\nPhoenix +\d/,
   );

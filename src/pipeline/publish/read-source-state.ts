@@ -11,12 +11,12 @@ export type SourceState = {
 };
 
 const lastRead = `
-  select max(started_at) as at
+  select max(started_at) as latest
   from st_ops.runs
   where tenant_id = @tenant and outcome = 'ok' and command in ('backfill', 'sync')`;
 
 const lastBuild = `
-  select max(started_at) as at
+  select max(started_at) as latest
   from st_ops.builds
   where tenant_id = @tenant and model = 'st_mart.daily_kpis' and outcome = 'ok'`;
 
@@ -29,7 +29,7 @@ const loadsSince = `
 export const readSourceState = async ({ warehouse, tenantId }: MartDeps): Promise<SourceState> => {
   const at = async (sql: string): Promise<string | null> => {
     const [row] = await warehouse.query(sql, { tenant: tenantId });
-    return typeof row?.at === 'string' ? row.at : null;
+    return typeof row?.latest === 'string' ? row.latest : null;
   };
   const builtAt = await at(lastBuild);
   if (builtAt === null) return { readAt: await at(lastRead), builtAt, loadsSince: 0 };

@@ -9,6 +9,8 @@ import {
   readRange,
   readUnits,
 } from '../../../src/pipeline/kpis/read-mart.ts';
+import { readInvoices, readUnitDays } from '../../../src/pipeline/publish/read-invoices.ts';
+import { readSourceState } from '../../../src/pipeline/publish/read-source-state.ts';
 import { orderModels, readModels } from '../../../src/pipeline/read-models.ts';
 import { readSeeds } from '../../../src/pipeline/read-seeds.ts';
 import { servicetitanEntities as entities } from '../../../src/sources/servicetitan/index.ts';
@@ -97,6 +99,32 @@ const collectQueries = async (): Promise<string[]> => {
       await analyze(engine, sql, tables).catch((error: unknown) => {
         throw new Error(`${String(error)} in ${sql}`);
       });
+    }
+  },
+  60_000,
+);
+
+(server.runs ? test : test.skip)(
+  'Google’s analyzer accepts every query of what is published',
+  async () => {
+    // A unit's name is looked up in the roll-up once that is built.
+    for (const n of [0, 1]) {
+      const { asked, deps } = listen({ n, latest: '2024-03-18T00:00:00Z' });
+      const invoices = { ...deps, timeZone: 'America/Phoenix' };
+      await readSourceState(deps);
+      for (const since of [null, '2024-03-18T00:00:00Z']) {
+        for await (const page of readInvoices(invoices, { pageRows: 2, since })) {
+          expect(page).toHaveLength(1);
+        }
+      }
+      await readUnitDays(invoices, '2024-03-18');
+      expect(new Set(asked).size).toBe(3 + 1 + 2 + 1);
+      for (const query of new Set(asked)) {
+        const sql = query.replace(/@\w+/g, "cast('x' as string)");
+        await analyze(engine, sql, tables).catch((error: unknown) => {
+          throw new Error(`${String(error)} in ${sql}`);
+        });
+      }
     }
   },
   60_000,
