@@ -1,15 +1,16 @@
 /** Source, warehouse and pipeline of a benchmark, wired as the command line does it. */
-import { openServiceTitan } from '../dist/sources/servicetitan/index.js';
-import { batchBytesMaxDefault, readsInFlightMax, streamsInFlightMax } from '../dist/limits.js';
-import { openDuckdb } from '../dist/warehouses/duckdb/open-duckdb.js';
 import { join } from 'node:path';
+import { batchBytesMaxDefault, readsInFlightMax, streamsInFlightMax } from '../dist/limits.js';
+import { openServiceTitan } from '../dist/sources/servicetitan/index.js';
+import { openDuckdb } from '../dist/warehouses/duckdb/open-duckdb.js';
 
 const quiet = () => undefined;
-const log = { error: console.error, warn: quiet, info: quiet, debug: quiet };
+
+export const log = { error: console.error, warn: quiet, info: quiet, debug: quiet };
 
 export const tenant = { tenantId: '4711', timeZone: 'America/Phoenix' };
 
-export const openSource = (url) =>
+const openSource = (url) =>
   openServiceTitan({
     baseUrl: url,
     authUrl: `${url}/connect/token`,
@@ -20,20 +21,30 @@ export const openSource = (url) =>
     requestsPerSecond: 1000,
   });
 
-export const openWarehouse = (dir, now) =>
-  openDuckdb({ path: join(dir, 'bench.duckdb'), datasetPrefix: '', now: () => new Date(now) });
+/** @param memoryMb What DuckDB may hold; left out: the program's own choice. */
+export const openWarehouse = ({ dir, now, memoryMb }) =>
+  openDuckdb({
+    path: join(dir, 'bench.duckdb'),
+    datasetPrefix: '',
+    now: () => new Date(now),
+    ...(memoryMb === undefined ? {} : { memoryMbMax: memoryMb }),
+  });
 
-/** @param now The instant at which the run takes place, so that it asks for what was recorded. */
-export const openProgram = async ({ url, dir, now }) => {
+/**
+ * @param settings.now The instant at which the run takes place, so that it asks for what was recorded.
+ * @param settings.batchMb Megabytes of a batch; left out: the program's own choice.
+ */
+export const openProgram = async (settings) => {
+  const { url, dir, now, batchMb } = settings;
   const source = openSource(url);
-  const warehouse = await openWarehouse(dir, now);
+  const warehouse = await openWarehouse(settings);
   await warehouse.prepare(source.entities);
   const moved = { rows: 0, bytes: 0, commits: 0 };
   const deps = {
     source,
     warehouse,
     spoolDir: join(dir, 'spool'),
-    batchBytesMax: batchBytesMaxDefault,
+    batchBytesMax: batchMb === undefined ? batchBytesMaxDefault : batchMb * 1024 * 1024,
     log,
     signal: new AbortController().signal,
     onProgress: (progress) => {
@@ -53,5 +64,11 @@ export const openProgram = async ({ url, dir, now }) => {
     await source.close();
     await warehouse.close();
   };
-  return { deps, moved, log, close };
+  return { deps, moved, close };
+};
+
+/** @throws Error when an entity did not end well. */
+export const assertWell = ({ outcomes }) => {
+  const failed = outcomes.find(({ outcome }) => outcome !== 'ok');
+  if (failed !== undefined) throw new Error(`${failed.entity}: ${failed.message}`);
 };

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Claim, TakeClaim } from '../extract/claims.ts';
 import { diskFiles, type Files } from '../extract/files.ts';
 import { openSpool, removeSpool, type Spool } from '../extract/spool.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
+import { digestRecords } from './digest-records.ts';
 import { cursorFinished, cursorUnderway, parseCursor, toJson } from './cursor.ts';
 
 /** What a moved page or batch adds to the picture. */
@@ -113,15 +113,6 @@ const fill = async (spool: Spool, move: Move, deps: MoveDeps): Promise<void> => 
   }
 };
 
-const withoutSpace = (record: string): string =>
-  record.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (found) => (found.startsWith('"') ? found : ''));
-
-/** Independent of white space and of the order in which an endpoint without a sort hands out its records. */
-const digestOf = async (files: Files, file: string): Promise<string> => {
-  const lines = (await files.readFile(file, 'latin1')).split('\n').map(withoutSpace).sort();
-  return createHash('sha256').update(lines.join('\n'), 'latin1').digest('hex');
-};
-
 const seal = async (spool: Spool, records: () => Promise<string>): Promise<Batch> => {
   const { done, position } = spool.state();
   const { read } = spool.header;
@@ -160,7 +151,7 @@ const moveBatch = async (move: Move, deps: MoveDeps, claim: Claim): Promise<Move
   const resumed = spool.state().position !== undefined;
   try {
     await deps.reading(() => fill(spool, move, deps));
-    const batch = await seal(spool, () => digestOf(deps.files ?? diskFiles, spool.file));
+    const batch = await seal(spool, () => digestRecords(deps.files ?? diskFiles, spool.file));
     await claim.check();
     const committed = !changesNothing(batch, spool.header.read);
     if (committed) await deps.commit(entity, batch);

@@ -1,0 +1,21 @@
+/** All models and all checks. */
+import { build } from '../../dist/pipeline/build.js';
+import { servicetitanEntities } from '../../dist/sources/servicetitan/index.js';
+import { log, openWarehouse, tenant } from '../open-program.js';
+import { runStage } from '../run-stage.js';
+
+await runStage(async (settings) => {
+  const warehouse = await openWarehouse(settings);
+  const { built, checks } = await build({
+    warehouse,
+    entities: servicetitanEntities,
+    sqlDir: 'sql',
+    log,
+    tenant,
+    now: settings.now,
+    select: null,
+  });
+  await warehouse.close();
+  const rows = built.reduce((sum, model) => sum + model.rows, 0);
+  return { rows, models: built.length, checks: checks.length };
+});
