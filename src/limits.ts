@@ -75,7 +75,7 @@ export const rejectsMax = 10;
 export const rejectsShareMax = 0.01;
 
 /** Default of BATCH_BYTES_MAX: large enough for the warehouse's bulk speed, small enough for a laptop's memory. */
-export const batchBytesMaxDefault = 64 * 1024 * 1024;
+export const batchBytesMaxDefault = 32 * 1024 * 1024;
 
 /** Wrong rows of a check that are shown: enough to see what they have in common. */
 export const wrongRowsShownMax = 5;
@@ -167,3 +167,6 @@ export const clockSkewMsMax = 60_000;
 
 /** Batches that a disk should have room for: some that are filled, and those that wait for the warehouse. */
 export const batchesOnDiskMin = 8;
+
+/** What DuckDB may hold while it loads a batch: its records twice, and what typing them takes. */
+export const duckdbLoadMemoryMb = 256;

@@ -8,7 +8,8 @@ await runStage(async (settings) => {
   const { now, entities: names } = settings;
   const entities = deps.source.entities.filter(({ name }) => names?.includes(name) ?? true);
   const range = { from: '2018-01-01T07:00:00.000Z', to: null, now, timeZone: tenant.timeZone };
-  assertWell(await backfill(entities, { ...range, force: false }, deps));
+  const result = await backfill(entities, { ...range, force: false }, deps);
+  assertWell(result);
   await close();
-  return moved;
+  return { ...moved, rowsOf: Object.fromEntries(result.outcomes.map((o) => [o.entity, o.rows])) };
 });

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
+import { duckdbLoadMemoryMb } from '../../limits.ts';
 import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
 import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
@@ -83,6 +85,20 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       if (open) return work();
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     });
+  const { memoryMbMax = 1000 } = options;
+  const all = { threads: availableParallelism(), memoryMb: memoryMbMax };
+  const loading = { threads: 1, memoryMb: Math.min(duckdbLoadMemoryMb, memoryMbMax) };
+  /** Loads run beside the reading of further pages: a second thread would take its core, and half as much memory more. */
+  const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
+    exclusive(async () => {
+      await session.allow(loading);
+      return work();
+    });
+  const withAll = <T>(work: () => Promise<T>): Promise<T> =>
+    exclusive(async () => {
+      await session.allow(all);
+      return work();
+    });
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
     ...{ place: path, prefix: datasetPrefix, entities, at: at() },
@@ -96,18 +112,18 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      exclusive(() => stage(session, `stage_${(stagedCount += 1)}`, entity, batches)),
-    commit: (staged, runId) => exclusive(() => commit(session, staged, { at: at(), runId })),
+      whileLoading(() => stage(session, `stage_${(stagedCount += 1)}`, entity, batches)),
+    commit: (staged, runId) => whileLoading(() => commit(session, staged, { at: at(), runId })),
     dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
     recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
     recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
     recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
-    buildTables: (plan, inspect) => exclusive(() => buildTables(session, plan, inspect, runQuery)),
+    buildTables: (plan, inspect) => withAll(() => buildTables(session, plan, inspect, runQuery)),
     execute: (sql) =>
       exclusive(async () => {
         await session.run(sql);
       }),
-    query: (sql, parameters = {}) => exclusive(() => runQuery(sql, parameters)),
+    query: (sql, parameters = {}) => withAll(() => runQuery(sql, parameters)),
     close: () =>
       enqueue(async () => {
         if (!open) return;

@@ -37,6 +37,9 @@ export const openFile = async (
   const settings = {
     memory_limit: `${String(memoryMbMax)}MB`,
     autoinstall_known_extensions: 'false',
+    // Memory that is freed goes back to the system at once: by default up to half a gigabyte is kept.
+    allocator_flush_threshold: '1MB',
+    allocator_bulk_deallocation_flush_threshold: '1MB',
     ...(inMemory ? {} : { temp_directory: `${path}.tmp` }),
   };
   const name = `:memory:${createHash('sha256').update(path).digest('hex')}`;

@@ -20,10 +20,15 @@ export type Session = {
     table: string,
     rows: AsyncIterable<(string | number)[]> | Iterable<(string | number)[]>,
   ) => Promise<void>;
+  /** What DuckDB may use from now on. */
+  allow: (means: Means) => Promise<void>;
   /** Runs the steps in one transaction, which any error rolls back; a conflict is tried again. */
   transact: <T>(steps: () => Promise<T>) => Promise<T>;
   close: () => void;
 };
+
+/** Threads, and megabytes that are held before they are written to the temporary folder. */
+export type Means = { threads: number; memoryMb: number };
 
 export type SessionOptions = {
   /** Absolute path of the database file, or `:memory:`. */
@@ -137,8 +142,16 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     return transact(steps, attempt + 1);
   };
 
+  let allowed = '';
+  const allow = async ({ threads, memoryMb }: Means): Promise<void> => {
+    const sql = `set threads = ${threads}; set memory_limit = '${memoryMb}MB'`;
+    if (sql !== allowed) await run(sql);
+    allowed = sql;
+  };
+
   return {
     run,
+    allow,
     readRows: (sql, parameters = {}) =>
       explained(() =>
         toRows(connection, prefixDatasets(sql, datasetPrefix), bindAll(api, parameters)),
