@@ -3,10 +3,11 @@ import type { BuildPlan, Warehouse } from '../warehouses/warehouse.ts';
 import { localDate } from './local-dates.ts';
 import type { Model } from './read-models.ts';
 
+/** ROWS alone is a keyword in GoogleSQL. */
 const latestWritten = `
   select model, max(started_at) as started_at
-  from st_ops.builds
-  where tenant_id = @tenant and outcome = 'ok' and rows > 0
+  from st_ops.builds as builds
+  where tenant_id = @tenant and outcome = 'ok' and builds.rows > 0
   group by model`;
 
 type Build = {

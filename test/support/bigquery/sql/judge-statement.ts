@@ -78,14 +78,29 @@ const collectTables = (run: Run) => {
   return [...stored, ...temporary, ...information, ...informationTables()];
 };
 
+const ask = (judge: Judge, run: Run, sql: string): Promise<NamedType[] | undefined> => {
+  const parameters = new Map<string, SqlType>();
+  for (const [name, { type }] of [...run.parameters, ...run.variables]) parameters.set(name, type);
+  for (const [name, type] of Object.entries(systemTypes)) parameters.set(systemName(name), type);
+  // The analyzer gets the tables that the text can mean: all of them, for every statement, take it long to read.
+  const words = sql.toLowerCase();
+  const isNamed = ({ path }: { path: readonly string[] }): boolean =>
+    words.includes((path.at(-1) ?? '').toLowerCase());
+  return judge({ sql, tables: collectTables(run).filter(isNamed), parameters });
+};
+
 /** Has Google's analyzer judge one statement of a run. */
 export const judgeStatement = (
   judge: Judge,
   run: Run,
   nodes: readonly Node[],
-): Promise<NamedType[] | undefined> => {
-  const parameters = new Map<string, SqlType>();
-  for (const [name, { type }] of [...run.parameters, ...run.variables]) parameters.set(name, type);
-  for (const [name, type] of Object.entries(systemTypes)) parameters.set(systemName(name), type);
-  return judge({ sql: writeText(run, nodes), tables: collectTables(run), parameters });
+): Promise<NamedType[] | undefined> => ask(judge, run, writeText(run, nodes));
+
+/** The same of an expression of a script: what SET, IF, DECLARE and RAISE take. */
+export const judgeExpression = async (
+  judge: Judge,
+  run: Run,
+  nodes: readonly Node[],
+): Promise<void> => {
+  await ask(judge, run, `select (${writeText(run, nodes).trimStart()}) as value`);
 };

@@ -2,6 +2,7 @@ import { explainFailure } from '../engine/explain-failure.ts';
 import { Refusal, refusals } from '../refusals.ts';
 import { scalar } from '../values/sql-type.ts';
 import { estimatePlan, type Estimate } from './estimate-plan.ts';
+import { judgeExpression } from './judge-statement.ts';
 import type { Branch, Statement } from './parse-script.ts';
 import { describePlace } from './place.ts';
 import type { Outcome, Plan } from './plan.ts';
@@ -86,6 +87,8 @@ export const createRunner = (run: Run, hooks: Hooks) => {
   };
 
   const evaluate = async (nodes: readonly Node[], wanted: Parameters<typeof planExpression>[2]) => {
+    const { judge } = run.world;
+    if (judge !== undefined) await judgeExpression(judge, run, nodes);
     const expression = await planExpression(run, nodes, wanted);
     const planned = await estimate(expression);
     const value = await expression.value();
