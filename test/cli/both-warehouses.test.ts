@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { environmentFor } from '../e2e/support.ts';
-import { startBigquery, type Bigquery } from '../support/bigquery/start-bigquery.ts';
+import type { Bigquery } from '../support/bigquery/start-bigquery.ts';
+import { startJudged } from '../warehouses/bigquery/start-judged.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { bigqueryEnv } from './support/bigquery-env.ts';
 import { runLine, type Ran } from './support/run-line.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const dir = await makeTempDir();
   [sandbox, server] = await Promise.all([
     startSandbox({ scale: 0.001, now: () => now }),
-    startBigquery(),
+    startJudged(),
   ]);
   csv = join(dir, 'leads.csv');
   await writeFile(csv, 'Job #,Business Unit,Customer Name\n');
