@@ -59,6 +59,12 @@ const openFile = async (options: DuckdbOptions, path: string): Promise<Session> 
   const { datasetPrefix, memoryMbMax = 1000 } = options;
   const open = options.openSession ?? openSession;
   if (path === ':memory:') return open({ path, datasetPrefix, memoryMbMax });
+  if (path.includes('?')) {
+    throw new WarehouseError(
+      `Cannot open ${path}: DuckDB cuts a path at its question mark and would write its log elsewhere; set ` +
+        'DUCKDB_PATH to a path without one',
+    );
+  }
   await makeDirectory(path);
   // DuckDB makes its log and spill files whenever it needs them: only the mask keeps those private too.
   process.umask(0o077);
