@@ -27,8 +27,12 @@ export const explainUnreadable = (batch: Batch, cause: unknown): WarehouseError 
     { cause },
   );
 
-/** The first reject of what is staged; `position` counts the records of its load from 1. */
-export type FirstReject = { loadId: string; position: number; reason: string };
+/** The first reject of what is staged; `position` counts the records of its load from 1, `key` is its id, if any. */
+export type FirstReject = { loadId: string; position: number; key: string | null; reason: string };
+
+/** Quoted, so that whatever stands in place of an id is one word on the line. */
+const describeKey = (key: string | null): string =>
+  key === null ? '' : `, key ${JSON.stringify(key)}`;
 
 /** @throws RecordError when more records are rejected than the limit allows. */
 export const limitRejects = (
@@ -39,6 +43,7 @@ export const limitRejects = (
   if (rejects <= Math.max(rejectsMax, rejectsShareMax * rows)) return;
   throw new RecordError(
     `Cannot store ${entity.name}: ${rejects} of ${rows} records are not usable, the first ` +
-      `(record ${first.position} of load ${first.loadId}) ${first.reason}; check what the source sends`,
+      `(record ${first.position} of load ${first.loadId}${describeKey(first.key)}) ${first.reason}; ` +
+      'check what the source sends',
   );
 };

@@ -40,7 +40,7 @@ select
   countif(_reject is not null) as rejects,
   countif(_reject = '${notJson}') as unreadable,
   countif(_use) as used,
-  min(if(_reject is null, null, concat(lpad(cast(_line as string), 18, '0'), ' ', cast(_position as string), ' ', _reject))) as first_reject,
+  min(if(_reject is null, null, concat(lpad(cast(_line as string), 18, '0'), ' ', cast(_position as string), ' ', ifnull(to_json_string(_id_text), 'null'), ' ', _reject))) as first_reject,
   countif(_reject is null and _drift != '') as drifting,
   ${monthsSql(entity)} as months,
   ${idsSql(entity, rows)} as ids
@@ -55,14 +55,21 @@ const textOf = (row: Row, name: string): string => {
 const listOf = (rows: readonly Row[], name: string): string[] =>
   rows.flatMap((row) => textOf(row, name).split(',')).filter((item) => item !== '');
 
-/** `000000000000000007 2 has no id`: its line over all loads, its position in its load, its reason. */
+/** `000000000000000007 2 null has no id`: its line over all loads, its position in its load, its key, its reason. */
 const findFirst = (rows: readonly Row[]): FirstReject | null => {
   const found = rows
     .filter((row) => textOf(row, 'first_reject') !== '')
     .map((row) => ({ loadId: textOf(row, 'load_id'), text: textOf(row, 'first_reject') }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))[0];
-  const [, position, reason = ''] = /^\d+ (\d+) (.*)$/.exec(found?.text ?? '') ?? [];
-  return found === undefined ? null : { loadId: found.loadId, position: Number(position), reason };
+  if (found === undefined) return null;
+  const [, position, key = 'null', reason = ''] =
+    /^\d+ (\d+) (null|"(?:[^"\\]|\\.)*") (.*)$/.exec(found.text) ?? [];
+  return {
+    loadId: found.loadId,
+    position: Number(position),
+    key: JSON.parse(key) as string | null,
+    reason,
+  };
 };
 
 const readMonths = (rows: readonly Row[]): (number | null)[] =>

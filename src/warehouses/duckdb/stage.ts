@@ -169,7 +169,8 @@ const checkRejects = async (
     )
     select
       count(line) as n, bool_or(line is null) as drifts, arg_min(_reject, line) as reason,
-      arg_min(_load_id, line) as load_id, arg_min(_position, line) as position
+      arg_min(_load_id, line) as load_id, arg_min(_position, line) as position,
+      arg_min({'key': _id_text}, line).key as key
     from judged`,
   );
   const rejects = Number(found?.n ?? 0);
@@ -179,6 +180,7 @@ const checkRejects = async (
     {
       loadId: String(found?.load_id),
       position: Number(found?.position),
+      key: typeof found?.key === 'string' ? found.key : null,
       reason: String(found?.reason),
     },
   );

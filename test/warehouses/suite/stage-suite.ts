@@ -61,6 +61,16 @@ export const describeStaging = (rig: Rig): void => {
       );
       await expect(staging).rejects.not.toThrow(/Secret/);
     });
+
+    test('when too many are rejected, with the key of the first, on one line', async () => {
+      const records = Array.from({ length: 11 }, () => ({ id: 'x" (1)\n y', name: 'Secret' }));
+      const batch = await lab.seal(jobs, [{ id: 1 }, ...records, { name: 'Secret' }]);
+      const staging = lab.warehouse().stage(jobs, [batch]);
+      await expect(staging).rejects.toThrow(
+        `(record 2 of load ${batch.loadId}, key "x\\" (1)\\n y") has an id that does not fit ${rig.types.int64}; `,
+      );
+      await expect(staging).rejects.not.toThrow(/Secret/);
+    });
   });
 
   test('records that cannot be stored are set aside with the reason and without content', async () => {
