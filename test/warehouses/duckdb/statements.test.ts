@@ -1,0 +1,83 @@
+import { expect, test } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Batch } from '../../../src/model.ts';
+import { commit } from '../../../src/warehouses/duckdb/commit.ts';
+import { planStreams } from '../../../src/warehouses/duckdb/controls.ts';
+import { openSession, type Session } from '../../../src/warehouses/duckdb/open-session.ts';
+import { prepare } from '../../../src/warehouses/duckdb/prepare.ts';
+import { stage } from '../../../src/warehouses/duckdb/stage.ts';
+import { instant, jobs, makeDirectory } from './fixtures.ts';
+
+const at = instant(0);
+
+/** The session, and the texts that are run through it. */
+const counting = (session: Session): { session: Session; texts: string[] } => {
+  const texts: string[] = [];
+  return {
+    texts,
+    session: {
+      ...session,
+      run: (sql, parameters) => {
+        texts.push(sql);
+        return session.run(sql, parameters);
+      },
+      readRows: (sql, parameters) => {
+        texts.push(sql);
+        return session.readRows(sql, parameters);
+      },
+    },
+  };
+};
+
+const seal = async (directory: string, index: number, records: unknown[]): Promise<Batch> => {
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  const file = join(directory, `${index}.ndjson`);
+  await writeFile(file, text);
+  return {
+    loadId: `load ${index}`,
+    tenantId: '77',
+    entity: jobs.name,
+    stream: `window ${index}`,
+    version: 0,
+    cursorFrom: null,
+    cursorTo: { done: true },
+    done: true,
+    file,
+    rows: records.length,
+    bytes: Buffer.byteLength(text),
+    sha256: '',
+    pages: [{ rows: records.length, extractedAt: at }],
+    scope: null,
+  };
+};
+
+/** Statements of staging and committing so many windows at once, that hold no odd record. */
+const countStatements = async (windows: number): Promise<number> => {
+  const directory = await makeDirectory();
+  const opened = await openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 256 });
+  await prepare(opened, { place: 'memory', prefix: '', entities: [jobs], at });
+  const batches = await Promise.all(
+    Array.from({ length: windows }, (_, index) =>
+      seal(directory, index, [{ id: index * 2 + 1, total: 10.5 }, { id: index * 2 + 2 }]),
+    ),
+  );
+  const streams = batches.map(({ tenantId, entity, stream }) => ({ tenantId, entity, stream }));
+  await planStreams(
+    opened,
+    streams.map((stream) => ({ ...stream, cursor: null })),
+    at,
+  );
+  const { session, texts } = counting(opened);
+  const staged = await stage(session, 'stage_1', jobs, batches);
+  const { inserted } = await commit(session, staged, { at, runId: 'run' });
+  expect(inserted).toBe(windows * 2);
+  opened.close();
+  return texts.length;
+};
+
+test('a group of many windows takes no more statements than a group of two', async () => {
+  const few = await countStatements(2);
+  expect(await countStatements(40)).toBe(few);
+  expect(few).toBeLessThanOrEqual(24);
+});
