@@ -64,7 +64,7 @@ describe('every command says the same of BigQuery as of DuckDB', () => {
 
   test.each([
     [
-      `backfill --entity jobs,business-units,job-types --from ${dayBefore(70)}`,
+      `backfill --entity jobs,invoices,business-units,job-types --from ${dayBefore(70)}`,
       { code: 0, out: /^business-units +ok +15$/m },
     ],
     ['sync --entity jobs', { code: 0, out: /^jobs +ok +\d+$/m }],
@@ -87,6 +87,24 @@ describe('every command says the same of BigQuery as of DuckDB', () => {
       const ran = await runBoth(line.replace('CSV', csv));
       expect(ran.code).toBe(code);
       expect(ran.out).toMatch(out);
+    },
+    patienceMs,
+  );
+
+  test.each([
+    ['runs --json', /^\[\{"runId":/],
+    ['costs --days 1', /^jobs +commit +\d+ +[\d,]+ /m],
+    ['doctor', /^ok +changing rows: /m],
+    ['publish xlsx --out XLSX', /rows/],
+  ])(
+    'and what fieldmart %s sends is accepted too',
+    async (line, out) => {
+      const from = server.requests().length;
+      const ran = await runLine(line.replace('XLSX', csv.replace(/csv$/, 'xlsx')), bigquery, now);
+      expect(ran.err).not.toMatch(/Cannot|Failure/);
+      expect(ran.out).toMatch(out);
+      const sent = server.requests().slice(from);
+      expect(sent.filter(({ sql }) => sql !== undefined).length).toBeGreaterThan(0);
     },
     patienceMs,
   );
