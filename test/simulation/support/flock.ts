@@ -167,6 +167,7 @@ export const runFlock = async (
     free = free.filter((lane) => lane.posted() === undefined && !lane.isEnded() && alive.has(lane));
     if (free.length > 0) continue;
     const waiting = lanes.filter((lane) => lane.posted() !== undefined);
+    if (lanes.length === 0) break;
     if (waiting.length === 0) await finish(lanes);
     else free = await turn(waiting);
     await tick();
