@@ -35,8 +35,11 @@ export const redact = (text: string, secrets: readonly string[]): string => {
     .replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '…');
 };
 
+/** The variables that hold credentials: most of `secretNames` of config.ts, which is loaded too late for what fails early. */
+export const redactedNames: readonly string[] = [
+  ...['ST_CLIENT_ID', 'ST_CLIENT_SECRET', 'ST_APP_KEY', 'ALERT_WEBHOOK_URL', 'DATABOX_API_KEY'],
+];
+
 /** Values that must never be shown, whatever goes wrong. */
 export const findSecrets = (env: NodeJS.ProcessEnv): string[] =>
-  ['ST_CLIENT_SECRET', 'ST_APP_KEY', 'ST_CLIENT_ID', 'ALERT_WEBHOOK_URL']
-    .map((name) => env[name]?.trim() ?? '')
-    .filter((value) => value !== '');
+  redactedNames.map((name) => env[name]?.trim() ?? '').filter((value) => value !== '');
