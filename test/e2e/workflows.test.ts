@@ -93,6 +93,7 @@ test('the hourly workflow, twice from clean checkouts: with what is kept nothing
   expect(ended.map((line) => (JSON.parse(line) as { command: string }).command)).toEqual([
     'sync',
     'publish xlsx',
+    'publish databox',
   ]);
 
   // What was kept is gone: history is read again, and all is as it would have been.
