@@ -219,4 +219,4 @@ export const createCompany = (
   };
 };
 
-export type Company = ReturnType<typeof createCompany>;
+type Company = ReturnType<typeof createCompany>;
