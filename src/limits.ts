@@ -42,6 +42,9 @@ export const readsInFlightMax = 4;
  */
 export const streamsInFlightMax = 64;
 
+/** A sealed batch waits this long at most for others to be committed with: a stream that stalls holds nobody up. */
+export const gatherMsMax = 2_000;
+
 /** How often a set that moved while it was paged is read again before the run gives up. */
 export const setReadsMax = 4;
 

@@ -17,6 +17,26 @@ export type Committer = {
   expect: () => () => void;
 };
 
+/** Runs something after a while; returns what calls it off. */
+export type After = (ms: number, run: () => void) => () => void;
+
+export type CommitterOptions = {
+  /** Waiting batches that are this large together are committed, whatever else is expected. */
+  bytesMax: number;
+  /** So are those of which one has waited this long: a stream that stalls must not hold up the others. */
+  gatherMsMax: number;
+  /** The timer. */
+  after: After;
+};
+
+/** The process's own timer. */
+export const afterMs: After = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+};
+
 const sumBytes = (items: readonly Waiting[]): number =>
   items.reduce((sum, { batch }) => sum + batch.bytes, 0);
 
@@ -30,17 +50,22 @@ const chooseEntity = (waiting: readonly Waiting[]): Entity | undefined => {
 };
 
 /**
- * One lane to the warehouse. Sealed batches gather until they are `bytesMax` together or no further one is expected:
- * a commit costs some tenths of a second however small it is, and a spool that waits is safe. The next commit takes all
+ * One lane to the warehouse. Sealed batches gather until they are `bytesMax` together, no further one is expected, or
+ * `gatherMsMax` have passed: a commit costs some tenths of a second however small it is, and a spool that waits is safe. The next commit takes all
  * that wait for one entity, up to `bytesMax`, so that many small windows cost one transaction.
  */
-export const createCommitter = (commitGroup: CommitGroup, bytesMax: number): Committer => {
+export const createCommitter = (
+  commitGroup: CommitGroup,
+  { bytesMax, gatherMsMax, after }: CommitterOptions,
+): Committer => {
   let waiting: Waiting[] = [];
+  let callOff: (() => void) | null = null;
+  let isLate = false;
   let expected = 0;
   let busy = false;
 
   const takeGroup = (): Waiting[] => {
-    if (expected > 0 && sumBytes(waiting) < bytesMax) return [];
+    if (expected > 0 && !isLate && sumBytes(waiting) < bytesMax) return [];
     const chosen = chooseEntity(waiting);
     const group: Waiting[] = [];
     let bytes = 0;
@@ -73,12 +98,24 @@ export const createCommitter = (commitGroup: CommitGroup, bytesMax: number): Com
       await commitOne(group, group[0].entity);
     }
     busy = false;
+    if (waiting.length > 0) return;
+    callOff?.();
+    callOff = null;
+    isLate = false;
+  };
+
+  const watchTime = (): void => {
+    callOff ??= after(gatherMsMax, () => {
+      isLate = true;
+      void drain();
+    });
   };
 
   return {
     commit: (entity, batch) =>
       new Promise((resolve, reject) => {
         waiting.push({ entity, batch, resolve, reject });
+        watchTime();
         void drain();
       }),
     expect: () => {

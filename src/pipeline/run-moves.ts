@@ -1,7 +1,8 @@
 import { exitCodeOf, stoppedExitCode } from '../errors.ts';
+import { gatherMsMax } from '../limits.ts';
 import type { Batch, Entity } from '../model.ts';
 import type { RunRow, Warehouse } from '../warehouses/warehouse.ts';
-import { createCommitter } from './committer.ts';
+import { afterMs, createCommitter, type After } from './committer.ts';
 import type { Move, MoveDeps } from './move-stream.ts';
 import { endsRun, runStreams, type InFlight, type Outcome } from './run-streams.ts';
 
@@ -14,6 +15,8 @@ export type PipelineDeps = Omit<MoveDeps, 'commit' | 'reading'> &
     onCommitted: () => Promise<void>;
     /** The clock, for the runs table. */
     clock: () => Date;
+    /** The timer that ends the gathering of batches. Default: the process's own. */
+    after?: After;
   };
 
 export type RunResult = {
@@ -123,7 +126,9 @@ export const runMoves = async (
     ...{ outcomes, records: 0, bytes: 0 },
     ...{ inserted: 0, updated: 0, deleted: 0 },
   };
-  const { commit, expect } = createCommitter(commitGroup(deps, result), deps.batchBytesMax);
+  const { batchBytesMax: bytesMax, after = afterMs } = deps;
+  const committer = { bytesMax, gatherMsMax, after };
+  const { commit, expect } = createCommitter(commitGroup(deps, result), committer);
   for (const choose of phases) {
     if (result.outcomes.some(endsRun)) break;
     const moves = await choose(result.outcomes);

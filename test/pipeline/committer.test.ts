@@ -16,9 +16,12 @@ const recording = (fail: (ids: string[]) => boolean = () => false) => {
   return { groups, commitGroup };
 };
 
+/** No timer ever goes off. */
+const patient = { gatherMsMax: 1000, after: () => () => undefined };
+
 test('batches that wait while one is committed go together, entity by entity', async () => {
   const { groups, commitGroup } = recording();
-  const { commit } = createCommitter(commitGroup, 1000);
+  const { commit } = createCommitter(commitGroup, { bytesMax: 1000, ...patient });
   const [jobs, invoices] = [entity('jobs'), entity('invoices')];
   await Promise.all([
     commit(jobs, batch('1')),
@@ -32,7 +35,7 @@ test('batches that wait while one is committed go together, entity by entity', a
 
 test('a group holds no more bytes than allowed, but always one batch', async () => {
   const { groups, commitGroup } = recording();
-  const { commit } = createCommitter(commitGroup, 25);
+  const { commit } = createCommitter(commitGroup, { bytesMax: 25, ...patient });
   const jobs = entity('jobs');
   const sizes = [5, 99, 10, 10, 10];
   await Promise.all(sizes.map((bytes, index) => commit(jobs, batch(String(index), bytes))));
@@ -41,7 +44,7 @@ test('a group holds no more bytes than allowed, but always one batch', async () 
 
 test('a failed group is told to each of its batches and stops no other', async () => {
   const { groups, commitGroup } = recording((ids) => ids.includes('2'));
-  const { commit } = createCommitter(commitGroup, 1000);
+  const { commit } = createCommitter(commitGroup, { bytesMax: 1000, ...patient });
   const results = await Promise.allSettled([
     commit(entity('jobs'), batch('1')),
     commit(entity('bad'), batch('2')),
@@ -53,7 +56,10 @@ test('a failed group is told to each of its batches and stops no other', async (
 
 test('batches gather while more are expected, until they are enough', async () => {
   const { groups, commitGroup } = recording();
-  const { commit, expect: expectBatch } = createCommitter(commitGroup, 25);
+  const { commit, expect: expectBatch } = createCommitter(commitGroup, {
+    bytesMax: 25,
+    ...patient,
+  });
   const jobs = entity('jobs');
   const [first, second] = [expectBatch(), expectBatch()];
   const commits = [commit(jobs, batch('1')), commit(jobs, batch('2'))];
@@ -73,7 +79,10 @@ test('batches gather while more are expected, until they are enough', async () =
 
 test('the entity of which most waits goes first', async () => {
   const { groups, commitGroup } = recording();
-  const { commit, expect: expectBatch } = createCommitter(commitGroup, 1000);
+  const { commit, expect: expectBatch } = createCommitter(commitGroup, {
+    bytesMax: 1000,
+    ...patient,
+  });
   const arrived = expectBatch();
   const commits = [
     commit(entity('jobs'), batch('1', 5)),
@@ -82,4 +91,29 @@ test('the entity of which most waits goes first', async () => {
   arrived();
   await Promise.all(commits);
   expect(groups).toEqual([['2'], ['1']]);
+});
+
+test('a batch waits no longer than it may for one that does not come', async () => {
+  const { groups, commitGroup } = recording();
+  let goOff = (): void => undefined;
+  let isCalledOff = false;
+  const after = (ms: number, run: () => void) => {
+    expect(ms).toBe(1000);
+    goOff = run;
+    return () => {
+      isCalledOff = true;
+    };
+  };
+  const options = { bytesMax: 1000, gatherMsMax: 1000, after };
+  const { commit, expect: expectBatch } = createCommitter(commitGroup, options);
+  const jobs = entity('jobs');
+  const noMore = expectBatch();
+  const done = Promise.all([commit(jobs, batch('1')), commit(jobs, batch('2'))]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(groups).toEqual([]);
+  goOff();
+  await done;
+  expect(groups).toEqual([['1', '2']]);
+  expect(isCalledOff).toBe(true);
+  noMore();
 });

@@ -179,6 +179,8 @@ export const runLife = async (
     onCommitted: () => Promise.resolve(),
     runId,
     clock: () => new Date(machine.nowMs()),
+    // No schedule decides over a timer: there, batches gather until nothing more is expected.
+    after: () => () => undefined,
   };
   const now = new Date(machine.nowMs()).toISOString();
   const range = { from: '2024-01-01T07:00:00.000Z', to: null, now, timeZone: 'America/Phoenix' };
