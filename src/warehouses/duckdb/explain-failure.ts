@@ -76,3 +76,9 @@ export const isConflict = (error: unknown): boolean =>
   error instanceof WarehouseError &&
   types.isNativeError(error.cause) &&
   /conflict/i.test(error.cause.message);
+
+/** DuckDB may hold too little memory for what it was asked to do. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof WarehouseError &&
+  types.isNativeError(error.cause) &&
+  /out of memory/i.test(error.cause.message);

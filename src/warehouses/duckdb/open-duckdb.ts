@@ -10,7 +10,7 @@ import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
 import { buildTables } from './build-tables.ts';
 import { commit } from './commit.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainFailure, isOutOfMemory } from './explain-failure.ts';
 import { openSession, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
@@ -94,11 +94,20 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const { memoryMbMax = 1000 } = options;
   const all = { threads: availableParallelism(), memoryMb: memoryMbMax };
   const loading = { threads: 1, memoryMb: Math.min(duckdbLoadMemoryMb, memoryMbMax) };
-  /** Loads run beside the reading of further pages: a second thread would take its core, and half as much memory more. */
+  /**
+   * Loads run beside the reading of further pages: a second thread would take its core. A record of many megabytes
+   * needs more memory than others: then all of it is allowed.
+   */
   const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
     exclusive(async () => {
       await session.allow(loading);
-      return work();
+      try {
+        return await work();
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error;
+        await session.allow({ ...loading, memoryMb: all.memoryMb });
+        return work();
+      }
     });
   const withAll = <T>(work: () => Promise<T>): Promise<T> =>
     exclusive(async () => {
