@@ -74,7 +74,11 @@ const explain = (error: unknown, dir: string): unknown => {
   return new WarehouseError(`Cannot write the spool ${dir}: ${state}`, { cause: error });
 };
 
-const explaining = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {
+/**
+ * Does something with the files of a spool.
+ * @throws WarehouseError that says what to do about the disk, where it is that.
+ */
+export const explaining = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Claim, TakeClaim } from '../extract/claims.ts';
 import { diskFiles, type Files } from '../extract/files.ts';
-import { openSpool, removeSpool, type Spool } from '../extract/spool.ts';
+import { explaining, openSpool, removeSpool, type Spool } from '../extract/spool.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
 import { digestRecords } from './digest-records.ts';
@@ -151,7 +151,8 @@ const moveBatch = async (move: Move, deps: MoveDeps, claim: Claim): Promise<Move
   const resumed = spool.state().position !== undefined;
   try {
     await deps.reading(() => fill(spool, move, deps));
-    const batch = await seal(spool, () => digestRecords(deps.files ?? diskFiles, spool.file));
+    const digest = () => digestRecords(deps.files ?? diskFiles, spool.file);
+    const batch = await seal(spool, () => explaining(spoolPath(deps.spoolDir, control), digest));
     await claim.check();
     const committed = !changesNothing(batch, spool.header.read);
     if (committed) await deps.commit(entity, batch);
