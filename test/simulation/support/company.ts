@@ -218,5 +218,3 @@ export const createCompany = (
     firstSequence,
   };
 };
-
-type Company = ReturnType<typeof createCompany>;
