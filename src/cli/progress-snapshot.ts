@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../extract/identity.ts';
 import type { EntityProgress } from '../pipeline/progress.ts';
 
 /**
@@ -20,15 +21,6 @@ export const writeSnapshot = async (
   const draft = `${file}.${snapshot.pid}.new`;
   await writeFile(draft, JSON.stringify(snapshot), { mode: 0o600 });
   await rename(draft, file);
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 };
 
 /** The snapshot of a run that is still going on; null when there is none. */

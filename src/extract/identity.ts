@@ -42,7 +42,8 @@ export const readIdentity = async (): Promise<Identity> => ({
   place: await readPlace(),
 });
 
-const isAlive = (pid: number): boolean => {
+/** A process of this number runs on this machine, ours or another's. */
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
