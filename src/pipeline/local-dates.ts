@@ -5,6 +5,10 @@ import type { Window } from '../model.ts';
 const toInstant = (date: DateTime): string =>
   date.toUTC().toISO({ suppressMilliseconds: false }) ?? '';
 
+/** The first instant of a day or month: where clocks go back over midnight, midnight comes twice. */
+const firstInstant = (date: DateTime, unit: 'day' | 'month'): string =>
+  toInstant(DateTime.min(...date.startOf(unit).getPossibleOffsets()));
+
 /**
  * The instant at which a local date (`2024-03-01`) begins in a time zone.
  * @throws ConfigError when the text is no date of the calendar.
@@ -14,7 +18,7 @@ export const startOfLocalDate = (text: string, timeZone: string, option: string)
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !date.isValid) {
     throw new ConfigError(`Cannot use ${option} ${text}: it is no date; write it as 2024-03-01`);
   }
-  return toInstant(date.startOf('day'));
+  return firstInstant(date, 'day');
 };
 
 /** The local date (`2024-03-01`) on which an instant falls. */
@@ -42,8 +46,9 @@ export const cutByMonth = (window: Window, timeZone: string): Window[] => {
   const windows: Window[] = [];
   let from = window.from;
   while (from < window.to) {
-    const next = toInstant(
+    const next = firstInstant(
       DateTime.fromISO(from, { zone: timeZone }).startOf('month').plus({ months: 1 }),
+      'month',
     );
     const to = next < window.to ? next : window.to;
     windows.push({ from, to });

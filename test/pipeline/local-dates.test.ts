@@ -15,6 +15,10 @@ describe('startOfLocalDate', () => {
     ['2024-03-10', 'America/New_York', '2024-03-10T05:00:00.000Z'],
     ['2024-03-11', 'America/New_York', '2024-03-11T04:00:00.000Z'],
     ['2024-02-29', 'Asia/Kolkata', '2024-02-28T18:30:00.000Z'],
+    // The clocks go forward at midnight: the day begins at one o'clock.
+    ['1995-10-01', 'America/Asuncion', '1995-10-01T04:00:00.000Z'],
+    // The clocks go back over midnight: the day begins with the first of two midnights.
+    ['2026-11-01', 'America/Havana', '2026-11-01T04:00:00.000Z'],
   ])('%s in %s begins at %s', (date, zone, instant) => {
     expect(startOfLocalDate(date, zone, '--from')).toBe(instant);
   });
@@ -47,6 +51,17 @@ describe('cutByMonth', () => {
       { from: '2024-03-01T05:00:00.000Z', to: '2024-04-01T04:00:00.000Z' },
       { from: '2024-04-01T04:00:00.000Z', to: '2024-04-10T04:00:00.000Z' },
     ]);
+  });
+
+  test.each([
+    ['America/Asuncion', '1995-10-05T12:00:00.000Z', '1995-11-01T03:00:00.000Z'],
+    ['America/Havana', '2026-10-05T12:00:00.000Z', '2026-11-01T04:00:00.000Z'],
+    ['America/Havana', '2026-11-01T04:30:00.000Z', '2026-12-01T05:00:00.000Z'],
+  ])('where clocks change at midnight: %s, the month of %s ends at %s', (zone, from, end) => {
+    expect(cutByMonth({ from, to: '2027-01-01T00:00:00.000Z' }, zone)[0]).toEqual({
+      from,
+      to: end,
+    });
   });
 
   test('in every time zone: no gap, no overlap, each cut on a first of the month', () => {
