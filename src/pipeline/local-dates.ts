@@ -6,8 +6,10 @@ const toInstant = (date: DateTime): string =>
   date.toUTC().toISO({ suppressMilliseconds: false }) ?? '';
 
 /** The first instant of a day or month: where clocks go back over midnight, midnight comes twice. */
-const firstInstant = (date: DateTime, unit: 'day' | 'month'): string =>
-  toInstant(DateTime.min(...date.startOf(unit).getPossibleOffsets()));
+const firstInstant = (date: DateTime, unit: 'day' | 'month'): string => {
+  const midnight = date.startOf(unit);
+  return toInstant(DateTime.min(midnight, ...midnight.getPossibleOffsets()));
+};
 
 /**
  * The instant at which a local date (`2024-03-01`) begins in a time zone.
