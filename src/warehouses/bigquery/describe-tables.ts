@@ -19,7 +19,7 @@ export type TableSpec = {
 };
 
 /** BigQuery keeps what was. */
-const restoring = 'restore the table as it was (BigQuery keeps seven days)';
+export const restoring = 'restore the table as it was (BigQuery keeps seven days)';
 
 /** By these the tables of fieldmart are found in Google's own reports. */
 export const tableLabels = { application: 'fieldmart' };

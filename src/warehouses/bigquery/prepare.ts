@@ -2,16 +2,17 @@ import pLimit from 'p-limit';
 import { WarehouseError } from '../../errors.ts';
 import type { Entity } from '../../model.ts';
 import { canFill, compareContract, explainAltered, writeContract } from '../contract.ts';
+import { assertNoneLost } from '../lost-tables.ts';
 import { rawTable } from '../raw-table.ts';
 import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
 import type { DatasetResource, TableResource } from './api.ts';
-import { describeDataset, describeTables, type TableSpec } from './describe-tables.ts';
+import { describeDataset, describeTables, restoring, type TableSpec } from './describe-tables.ts';
 import { sqlType } from './field-types.ts';
 import { fillColumns } from './fill-columns.ts';
 import { allDatasets, quoteColumn } from './googlesql-text.ts';
 import type { Field } from './job.ts';
 import { recordRows } from './record-rows.ts';
-import { explained, runSql } from './run-sql.ts';
+import { explained, readRows, runSql } from './run-sql.ts';
 import { toTableId, type Session } from './session.ts';
 
 const requestsInFlight = 8;
@@ -103,18 +104,21 @@ const dropChanged = async (
 
 /**
  * Creates the table, or adds the columns that it lacks; extra ones stay.
- * @param stale Columns whose values can be made again from the payload, and are to be.
+ * `found` is the table as it is; `stale` names columns whose values can be made again from the payload, and are
+ * to be.
  * @returns the columns that it lacked; null for a table that was not there.
  * @throws WarehouseError, with the column, when someone altered it.
  */
 const prepareTable = async (
   session: Session,
-  spec: TableSpec,
-  stale: readonly string[],
+  {
+    spec,
+    found,
+    stale,
+  }: { spec: TableSpec; found: TableResource | null; stale: readonly string[] },
 ): Promise<string[] | null> => {
   const { api } = session;
   const id = toTableId(session, spec.name);
-  const found = await api.getTable(id);
   if (found === null) {
     await api.createTable(id, spec.resource);
     return null;
@@ -176,6 +180,16 @@ const writeState = async (
 const mendOf = (specs: readonly TableSpec[], table: string): string =>
   specs.find(({ name }) => name === table)?.mend ?? '';
 
+/** Whether the ledger says that rows of the entity were stored. */
+const holdsRows = async (session: Session, entity: Entity): Promise<boolean> => {
+  const rows = await readRows(session, {
+    ...{ entity: entity.name, step: 'stage', action: 'prepare the warehouse' },
+    sql: 'select 1 as found from st_ops.ledger where entity = @entity and rows_inserted > 0 limit 1',
+    parameters: { entity: entity.name },
+  });
+  return rows.length > 0;
+};
+
 const placeOf = ({ address, datasetPrefix }: Session): string =>
   `${address.project}.${datasetPrefix}st_ops`;
 
@@ -184,7 +198,7 @@ const placeOf = ({ address, datasetPrefix }: Session): string =>
  * rule than before, are filled from the payloads.
  * @param at The instant of it.
  * @throws WarehouseError when a newer program wrote the state, before anything is changed; when a dataset is in another
- * location, or a table was altered.
+ * location, or a table was altered or dropped.
  */
 export const prepare = (session: Session, entities: readonly Entity[], at: string): Promise<void> =>
   explained(session, 'prepare the warehouse', async () => {
@@ -203,9 +217,21 @@ export const prepare = (session: Session, entities: readonly Entity[], at: strin
       await Promise.all(items.map((item) => limit(work, item)));
     };
     await all(allDatasets, (dataset) => prepareDataset(session, dataset));
+    const found = new Map<string, TableResource | null>();
+    await all(specs, async ({ name }) => {
+      found.set(name, await session.api.getTable(toTableId(session, name)));
+    });
+    await assertNoneLost({
+      ...{ entities, state },
+      isThere: (table) => (found.get(table) ?? null) !== null,
+      holdsRows: (entity) => holdsRows(session, entity),
+      mend: `${restoring}, or backfill into other datasets (DATASET_PREFIX)`,
+    });
     const added = new Map<string, readonly string[]>();
     await all(specs, async (spec) => {
-      const columns = await prepareTable(session, spec, staleOf(spec.name));
+      const columns = await prepareTable(session, {
+        ...{ spec, found: found.get(spec.name) ?? null, stale: staleOf(spec.name) },
+      });
       if (columns !== null) added.set(spec.name, columns);
     });
     await all(entities, async (entity) => {

@@ -6,6 +6,7 @@ import {
   mendByFilling,
   writeContract,
 } from '../contract.ts';
+import { assertNoneLost } from '../lost-tables.ts';
 import { rawColumns } from '../raw-table.ts';
 import { datasets, quoteName } from '../sql-text.ts';
 import { stateTables } from '../state-tables.ts';
@@ -129,6 +130,15 @@ const readState = async (session: Session, stored: Stored, prefix: string): Prom
   return new Map(rows.map((row) => [String(row.name), String(row.value)]));
 };
 
+/** Whether the ledger says that rows of the entity were stored. */
+const holdsRows = async (session: Session, entity: Entity): Promise<boolean> => {
+  const [found] = await session.readRows(
+    'select 1 from st_ops.ledger where entity = $entity and rows_inserted > 0 limit 1',
+    { entity: entity.name },
+  );
+  return found !== undefined;
+};
+
 /** Columns that are to be filled: those of another rule, and those that somebody dropped. */
 const findStale = (
   entity: Entity,
@@ -181,13 +191,20 @@ const writeState = async (
 /**
  * Creates what is missing: datasets, state tables, raw tables, columns. Columns that are new, or computed by another
  * rule than before, are filled from the payloads.
- * @throws WarehouseError when a newer program wrote the state, before anything is changed; when a table was altered.
+ * @throws WarehouseError when a newer program wrote the state, before anything is changed; when a table was altered or
+ * dropped.
  */
 export const prepare = async (session: Session, options: PrepareOptions): Promise<void> => {
   const { place, prefix, entities, at } = options;
   const stored = await readStored(session, prefix);
   const state = await readState(session, stored, prefix);
   assertKnownState(state, place);
+  await assertNoneLost({
+    ...{ entities, state },
+    isThere: (table) => stored.has(prefix + table),
+    holdsRows: (entity) => holdsRows(session, entity),
+    mend: `restore a copy of the database, or ${mend}`,
+  });
   const stale = new Map(
     entities
       .filter(({ table }) => stored.has(`${prefix}st_raw.${table}`))

@@ -141,6 +141,35 @@ export const describeUpgrade = (rig: Rig): void => {
     expect(await state()).toHaveLength(3);
   });
 
+  describe('a table that somebody dropped', () => {
+    test('is not made again, empty, where rows were stored in it', async () => {
+      await lab.load(jobs, records);
+      await change('drop table st_raw.raw_jobs');
+      const preparing = lab.warehouse().prepare([jobs, pay]);
+      await expect(preparing).rejects.toThrow(WarehouseError);
+      await expect(preparing).rejects.toThrow(
+        /^Cannot use st_raw\.raw_jobs: someone dropped it, and rows were stored in it; restore .*, or /,
+      );
+      await expect(lab.rows('select id from st_raw.raw_jobs')).rejects.toThrow(/raw_jobs/);
+    });
+
+    test.each(['ledger', 'cursors'])('is not made again where it is the %s', async (name) => {
+      await lab.load(jobs, records);
+      await change(`drop table st_ops.${name}`);
+      await expect(lab.warehouse().prepare([jobs, pay])).rejects.toThrow(
+        new RegExp(`^Cannot use st_ops\\.${name}: someone dropped it`),
+      );
+    });
+
+    test('is made again where nothing had been stored', async () => {
+      await lab.load(jobs, records);
+      await change('drop table st_raw.raw_pay');
+      await lab.warehouse().prepare([jobs, pay]);
+      await lab.load(pay, [{ payrollId: 1, amount: 5 }]);
+      expect(await lab.table(pay, 'payrollId')).toEqual([[1]]);
+    });
+  });
+
   describe('a column of another type', () => {
     test('is made again from the payloads', async () => {
       await lab.load(jobs, ['{"id":1,"jobNumber":"007","total":1.5}', '{"id":2,"total":"x"}']);
