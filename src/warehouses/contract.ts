@@ -1,7 +1,8 @@
 import { WarehouseError } from '../errors.ts';
 import type { Entity } from '../model.ts';
 import { keyColumn, rawTable } from './raw-table.ts';
-import type { State } from './state-version.ts';
+import { stateVersion, versionName, type State } from './state-version.ts';
+import type { Value } from './warehouse.ts';
 
 /** What the typed columns of a raw table are computed by, as it is stored in `st_ops.state`. */
 type Contract = {
@@ -30,7 +31,20 @@ const toContract = (entity: Entity): Contract => {
 };
 
 /** The entity's contract as a text: equal texts, equal columns. */
-export const writeContract = (entity: Entity): string => JSON.stringify(toContract(entity));
+const writeContract = (entity: Entity): string => JSON.stringify(toContract(entity));
+
+/** The rows of `st_ops.state` that are to be written so that it says what is now: version and contracts. */
+export const changedState = (
+  before: State,
+  entities: readonly Entity[],
+  changedAt: string,
+): Readonly<Record<string, Value>>[] =>
+  [
+    { name: versionName, value: String(stateVersion) },
+    ...entities.map((entity) => ({ name: entity.table, value: writeContract(entity) })),
+  ]
+    .filter(({ name, value }) => before.get(name) !== value)
+    .map((row) => ({ ...row, changedAt }));
 
 /** What became of an entity's contract since its raw table was last looked at. */
 export type ContractChange = {

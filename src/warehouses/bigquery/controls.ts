@@ -1,5 +1,6 @@
-import type { Control, Json } from '../../model.ts';
+import type { Control } from '../../model.ts';
 import { nameOfStream } from '../chains.ts';
+import { toControl } from '../to-control.ts';
 import type { PlannedStream } from '../warehouse.ts';
 import { toScript } from './commit-sql.ts';
 import { quoteInstant, quoteTexts } from './googlesql-text.ts';
@@ -33,17 +34,7 @@ export const readControls = async (
       sql: readControlsSql,
     }),
   );
-  return rows.map((row) => ({
-    tenantId,
-    entity: String(row.entity),
-    stream: String(row.stream),
-    streamId: String(row.stream_id),
-    version: Number(row.version),
-    cursor: JSON.parse(String(row.cursor)) as Json,
-    done: row.done === true,
-    rowsStored: Number(row.rows_stored),
-    updatedAt: String(row.updated_at),
-  }));
+  return rows.map((row) => toControl(tenantId, row));
 };
 
 const tenantsOf = (streams: readonly PlannedStream[]): string[] => [

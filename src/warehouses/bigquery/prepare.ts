@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { WarehouseError } from '../../errors.ts';
 import type { Entity } from '../../model.ts';
-import { canFill, compareContract, explainAltered, writeContract } from '../contract.ts';
+import { canFill, changedState, compareContract, explainAltered } from '../contract.ts';
 import { assertNoneLost } from '../lost-tables.ts';
 import { rawTable } from '../raw-table.ts';
-import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
+import { assertKnownState, type State } from '../state-version.ts';
 import type { DatasetResource, TableResource } from './api.ts';
 import { describeDataset, describeTables, restoring, type TableSpec } from './describe-tables.ts';
 import { sqlType } from './field-types.ts';
@@ -158,25 +158,6 @@ const readState = async (session: Session): Promise<State> => {
   return new Map(rows.map(({ f }) => [String(f[0]?.v), String(f[1]?.v)]));
 };
 
-/** Says of the state what it is now; the last step, so that what was interrupted is done again. */
-const writeState = async (
-  session: Session,
-  before: State,
-  entities: readonly Entity[],
-  at: string,
-): Promise<void> => {
-  const now = [
-    { name: versionName, value: String(stateVersion) },
-    ...entities.map((entity) => ({ name: entity.table, value: writeContract(entity) })),
-  ];
-  const changed = now.filter(({ name, value }) => before.get(name) !== value);
-  await recordRows(
-    session,
-    'state',
-    changed.map((row) => ({ ...row, changedAt: at })),
-  );
-};
-
 const mendOf = (specs: readonly TableSpec[], table: string): string =>
   specs.find(({ name }) => name === table)?.mend ?? '';
 
@@ -240,5 +221,6 @@ export const prepare = (session: Session, entities: readonly Entity[], at: strin
       const lost = columns.filter((column) => canFill(entity, column));
       await fillColumns(session, entity, [...new Set([...staleOf(rawTable(entity)), ...lost])]);
     });
-    await writeState(session, state, entities, at);
+    // Last, so that what was interrupted is done again.
+    await recordRows(session, 'state', changedState(state, entities, at));
   });

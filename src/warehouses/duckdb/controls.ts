@@ -1,4 +1,5 @@
-import type { Control, Json } from '../../model.ts';
+import type { Control } from '../../model.ts';
+import { toControl } from '../to-control.ts';
 import type { PlannedStream } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
 
@@ -14,17 +15,7 @@ export const readControls = async (
     order by entity, stream`,
     { tenant: tenantId, entity: entity ?? null },
   );
-  return rows.map((row) => ({
-    tenantId,
-    entity: String(row.entity),
-    stream: String(row.stream),
-    streamId: String(row.stream_id),
-    version: Number(row.version),
-    cursor: JSON.parse(String(row.cursor)) as Json,
-    done: row.done === true,
-    rowsStored: Number(row.rows_stored),
-    updatedAt: String(row.updated_at),
-  }));
+  return rows.map((row) => toControl(tenantId, row));
 };
 
 const plannedSql = `(

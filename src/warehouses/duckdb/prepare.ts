@@ -1,16 +1,16 @@
 import type { Entity } from '../../model.ts';
 import {
   canFill,
+  changedState,
   compareContract,
   explainAltered,
   mendByFilling,
-  writeContract,
 } from '../contract.ts';
 import { assertNoneLost } from '../lost-tables.ts';
 import { rawColumns } from '../raw-table.ts';
 import { datasets, quoteName } from '../sql-text.ts';
 import { stateTables } from '../state-tables.ts';
-import { assertKnownState, stateVersion, versionName, type State } from '../state-version.ts';
+import { assertKnownState, type State } from '../state-version.ts';
 import { columnTypes, stateTypes } from './column-types.ts';
 import { fillColumns } from './fill-columns.ts';
 import type { Session } from './open-session.ts';
@@ -168,26 +168,6 @@ const makeTables = (
     }
   });
 
-/** Says of the state what it is now; the last step, so that what was interrupted is done again. */
-const writeState = async (
-  session: Session,
-  before: State,
-  entities: readonly Entity[],
-  at: string,
-): Promise<void> => {
-  const now = [
-    { name: versionName, value: String(stateVersion) },
-    ...entities.map((entity) => ({ name: entity.table, value: writeContract(entity) })),
-  ];
-  const changed = now.filter(({ name, value }) => before.get(name) !== value);
-  if (changed.length === 0) return;
-  await recordRows(
-    session,
-    'state',
-    changed.map((row) => ({ ...row, changedAt: at })),
-  );
-};
-
 /**
  * Creates what is missing: datasets, state tables, raw tables, columns. Columns that are new, or computed by another
  * rule than before, are filled from the payloads.
@@ -216,5 +196,7 @@ export const prepare = async (session: Session, options: PrepareOptions): Promis
   const tables = toTables(entities, (entity) => stale.get(entity) ?? []);
   await makeTables(session, prefix, tables, stored);
   for (const [entity, columns] of stale) await fillColumns(session, entity, columns);
-  await writeState(session, state, entities, at);
+  // Last, so that what was interrupted is done again.
+  const changed = changedState(state, entities, at);
+  if (changed.length > 0) await recordRows(session, 'state', changed);
 };
