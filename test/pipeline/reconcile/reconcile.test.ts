@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../src/errors.ts';
+import { startCompany } from './support/company.ts';
 import {
   openReconcileRig,
   recordsOf,
@@ -17,43 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.close());
 
-const units = [
-  {
-    businessUnitId: 1,
-    businessUnitName: 'Phoenix-Sales',
-    unitKind: 'SALES',
-    rollupName: 'Phoenix-Sales',
-  },
-  {
-    businessUnitId: 2,
-    businessUnitName: 'Z-West - Sales',
-    unitKind: 'SALES',
-    rollupName: 'Phoenix-Sales',
-  },
-  {
-    businessUnitId: 3,
-    businessUnitName: 'Phoenix-Production',
-    unitKind: 'PRODUCTION',
-    rollupName: 'Phoenix-Production',
-  },
-  { businessUnitId: 4, businessUnitName: 'Yard', unitKind: 'NONE', rollupName: 'Yard' },
-  {
-    businessUnitId: 5,
-    businessUnitName: 'Tucson-Sales',
-    unitKind: 'SALES',
-    rollupName: 'Tucson-Sales',
-  },
-];
-
-beforeEach(async () => {
-  await rig.clear();
-  await rig.given('st_ref.dim_bu_rollup', units);
-  await rig.given('st_dim.dim_jobs', [
-    { jobId: 101, jobNumber: 'J-1' },
-    { jobId: 102, jobNumber: 'J-2' },
-    { jobId: 103, jobNumber: 'J-3' },
-  ]);
-});
+beforeEach(() => startCompany(rig));
 
 const phoenix = { event_date: '2024-03-04', business_unit: 'Phoenix-Sales' };
 
