@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import createYargs from 'yargs';
+import { createRequire } from 'node:module';
 import type { Argv } from 'yargs';
 import { ConfigError } from '../errors.ts';
 import { addCommands, type Choose } from './commands.ts';
@@ -7,6 +7,9 @@ import { listExitCodes } from './exit-codes.ts';
 import { explainArguments } from './explain-arguments.ts';
 import { addOutputOptions } from './output-options.ts';
 import { packageJson } from './package-paths.ts';
+
+/** Its CommonJS build is three files. The other one is forty, and took longer to load than all the rest of --help. */
+const createYargs = createRequire(import.meta.url)('yargs/yargs') as (args: string[]) => Argv;
 
 const readVersion = (): string =>
   (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
@@ -18,6 +21,9 @@ const optionsOf = (yargs: Argv): string[] => {
   ).getOptions();
   return Object.keys(key);
 };
+
+/** With this as its first word a line is not run: the words that may stand at its end are printed. */
+export const completionWord = '--get-yargs-completions';
 
 /**
  * What reads a command line; nothing is read yet.
@@ -36,6 +42,8 @@ export const createParser = (args: readonly string[], choose: Choose): Argv => {
     .demandCommand(1, 1, 'a command is missing', 'there is more than one command')
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
+      // A line that is to be completed is not complete.
+      if (args[0] === completionWord) return;
       if (error !== undefined && error.name !== 'YError') throw error;
       throw new ConfigError(
         explainArguments(args, message ?? error?.message ?? '', optionsOf(yargs)),
