@@ -194,7 +194,10 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
             describe: '1 is a company of 161,332 jobs since 2020',
           })
           .option('seed', { type: 'number', default: 1, describe: 'Another seed, another company' })
-          .example('$0 sandbox --port 8080 --scale 0.1', 'a tenth of the reference company'),
+          .example(
+            '$0 sandbox --port 0 --scale 0.05',
+            'any free port, a twentieth of that company',
+          ),
       (args) => {
         choose(async (io) => (await import('./run-sandbox.ts')).runSandbox(args, io), 'question');
       },

@@ -1,17 +1,7 @@
 import type { Argv } from 'yargs';
-import { ConfigError } from '../errors.ts';
+import { choice } from './choice.ts';
 import type { Choose } from './commands.ts';
 import { once } from './once.ts';
-
-const choice = <T extends string>(option: string, choices: readonly T[]) => ({
-  choices,
-  coerce: (value: unknown): T => {
-    const typed = once(option)(value);
-    const chosen = choices.find((one) => one === typed);
-    if (chosen !== undefined) return chosen;
-    throw new ConfigError(`Cannot use ${option} ${typed}: it must be one of ${choices.join(', ')}`);
-  },
-});
 
 /** How the commands that print rows of numbers write them. */
 export const formatOption = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
-import { createParser } from './create-parser.ts';
+import { completionWord, createParser } from './create-parser.ts';
 import type { Chosen } from './frame-run.ts';
 import type { ProcessIo } from './io.ts';
 import { printFailure } from './print-failure.ts';
@@ -31,6 +31,10 @@ const parseArguments = async (args: readonly string[]): Promise<Chosen | null> =
  */
 export const main = async (args: readonly string[], io: ProcessIo): Promise<number> => {
   try {
+    if (args[0] === completionWord) {
+      await (await import('./complete-line.ts')).completeLine(args, io);
+      return 0;
+    }
     const chosen = await parseArguments(args);
     if (chosen === null) return 0;
     loadEnv();

@@ -16,7 +16,7 @@ const addXlsx = (yargs: Argv, choose: Choose): Argv =>
           describe: 'The workbook; one that is there is replaced in one step',
         })
         .example('$0 publish xlsx', 'one row per invoice, after every sync')
-        .example('$0 publish xlsx --out /mnt/share/revenue.xlsx', 'into another folder'),
+        .example('$0 publish xlsx --out share/revenue.xlsx', 'into another folder'),
     (args) => {
       choose(async (io) => (await import('./run-publish-xlsx.ts')).runPublishXlsx(args, io), 'run');
     },

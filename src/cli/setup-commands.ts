@@ -1,9 +1,31 @@
 import type { Argv } from 'yargs';
+import { choice } from './choice.ts';
 import type { Choose } from './commands.ts';
+
+/** The shells that completion has a script for. */
+const shells = ['bash', 'zsh'] as const;
+export type Shell = (typeof shells)[number];
+
+const addCompletion = (yargs: Argv, choose: Choose): Argv =>
+  yargs.command(
+    'completion [shell]',
+    'Print the script by which bash or zsh completes commands, options and names',
+    (command) =>
+      command
+        .positional('shell', { ...choice('completion', shells), describe: 'Which shell' })
+        .example('$0 completion bash', 'to be added to ~/.bashrc')
+        .example('$0 completion zsh', 'to be added to ~/.zshrc, below the line with compinit'),
+    ({ shell }) => {
+      choose(
+        async (io) => (await import('./completion-script.ts')).printCompletion(shell, io),
+        'question',
+      );
+    },
+  );
 
 /** What comes before the first run, and when something is amiss. */
 export const addSetupCommands = (yargs: Argv, choose: Choose): Argv =>
-  yargs
+  addCompletion(yargs, choose)
     .command(
       'setup',
       'Make the database file, or the datasets, and the tables in them; mend what is there',

@@ -6,34 +6,11 @@ import { exitCodes } from '../../src/cli/exit-codes.ts';
 import * as errors from '../../src/errors.ts';
 import { entities } from '../../src/sources/servicetitan/entities/index.ts';
 import { reportsScope } from '../../src/sources/servicetitan/reports/explain-report-failure.ts';
+import { examplesOf, helpOf, listCommands, sectionOf } from '../cli/support/read-help.ts';
 import { fillGenerated, formatMarkdownTable } from './support/markdown.ts';
 import { expectPage } from './support/write-page.ts';
 
-const helpOf = (command: string, width = 100): Promise<string> =>
-  createParser(command.split(' ').filter(Boolean), () => undefined)
-    .wrap(width)
-    .getHelp();
-
-const commandsIn = (help: string): string[] =>
-  [...help.matchAll(/^ {2}fieldmart ((?:[a-z]+ )*[a-z]+)(?= |$)/gm)].map(([, name = '']) => name);
-
-/** The lines below `Commands:`; examples below have the same form. */
-const sectionOf = (help: string, title: string): string =>
-  new RegExp(`^${title}:\n((?: .*\n?)+)`, 'm').exec(help)?.[1] ?? '';
-
-/** Each command, those that have commands themselves before these. */
-const listCommands = async (command = ''): Promise<string[]> => {
-  const below = commandsIn(sectionOf(await helpOf(command), 'Commands'));
-  const deeper = await Promise.all(below.map(listCommands));
-  return [...(command === '' ? [] : [command]), ...deeper.flat()];
-};
-
 const commands = await listCommands();
-
-const examplesOf = async (command: string): Promise<string[]> => {
-  const help = sectionOf(await helpOf(command, 1000), 'Examples');
-  return [...help.matchAll(/^ {2}(fieldmart .*?) {2,}\S/gm)].map(([, typed = '']) => typed);
-};
 
 test('there are commands', () => {
   expect(commands).toEqual(expect.arrayContaining(['sync', 'runs', 'publish xlsx']));
