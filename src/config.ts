@@ -122,6 +122,9 @@ const environment = z.object({
   DATABOX_BASE_URL: secureUrl.default('https://api.databox.com'),
 });
 
+/** The name of a variable that fieldmart reads. */
+export type VariableName = keyof typeof environment.shape;
+
 /** Every variable that fieldmart reads; `.env.example` lists the same. */
 export const variableNames: readonly string[] = Object.keys(environment.shape);
 
@@ -203,6 +206,22 @@ const parse = <T extends z.ZodRawShape>(
     `Cannot start: the environment has ${result.error.issues.length} fault(s); ` +
       `set these variables (see .env.example):\n${listFaults(result.error)}`,
   );
+};
+
+/**
+ * What is wrong with one variable beside others that are set: `must be a number`; null when nothing is.
+ * An empty one is unset, as everywhere.
+ */
+export const findFault = (name: VariableName, env: NodeJS.ProcessEnv): string | null => {
+  const given = withoutEmpty(env);
+  const { error } = forWarehouse(environment, given).safeParse(given);
+  return error?.issues.find(({ path }) => path[0] === name)?.message ?? null;
+};
+
+/** What a variable is while it is unset; '' for nothing. */
+export const defaultOf = (name: VariableName): string => {
+  const { data } = environment.shape[name].safeParse(undefined);
+  return data === undefined ? '' : String(data);
 };
 
 /** @throws ConfigError when the environment turns the check of certificates off, for every host at once. */

@@ -41,6 +41,7 @@ const sdkHome: Readonly<Record<string, string>> = {
   linkedom: 'src/report/',
   luxon: 'src/pipeline/local-dates.ts',
   'csv-parse': 'src/pipeline/parse-csv.ts',
+  '@clack/prompts': 'src/cli/open-prompts.ts',
   'cli-progress': 'src/cli/show-progress.ts',
   leven: 'src/cli/select-entities.ts',
 };

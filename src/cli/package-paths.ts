@@ -6,3 +6,4 @@ const packagePath = (path: string): string =>
 
 export const sqlDir = packagePath('sql');
 export const packageJson = packagePath('package.json');
+export const envExample = packagePath('.env.example');

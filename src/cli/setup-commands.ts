@@ -23,9 +23,30 @@ const addCompletion = (yargs: Argv, choose: Choose): Argv =>
     },
   );
 
+const addInit = (yargs: Argv, choose: Choose): Argv =>
+  yargs.command(
+    'init',
+    'Ask for what a first run needs, and write it into a commented .env',
+    (command) =>
+      command
+        .option('force', {
+          type: 'boolean',
+          default: false,
+          describe: 'Replace a .env that is there',
+        })
+        .example('$0 init', 'on a terminal; secrets are not shown'),
+    (args) => {
+      choose(async (io) => {
+        const { openTerminal } = await import('./open-prompts.ts');
+        const { runInit } = await import('./run-init.ts');
+        return runInit(args, io, { path: '.env', prompts: openTerminal() });
+      }, 'question');
+    },
+  );
+
 /** What comes before the first run, and when something is amiss. */
 export const addSetupCommands = (yargs: Argv, choose: Choose): Argv =>
-  addCompletion(yargs, choose)
+  addCompletion(addInit(yargs, choose), choose)
     .command(
       'setup',
       'Make the database file, or the datasets, and the tables in them; mend what is there',

@@ -47,7 +47,7 @@ describe('the image', () => {
     expect(copied).toEqual(expect.arrayContaining(['src', 'sql', 'package-lock.json']));
     for (const path of copied) {
       expect({ path, exists: existsSync(path) }).toEqual({ path, exists: true });
-      expect(path).toMatch(/^[\w][\w./-]*$/);
+      expect(path).toMatch(/^(?:\.env\.example|\w[\w./-]*)$/);
     }
     const settings = [...instructions('ENV'), ...instructions('ARG')].join(' ');
     expect(settings).not.toMatch(/ST_|BIGQUERY|GOOGLE|TOKEN|SECRET|KEY/);

@@ -10,6 +10,7 @@ import { environmentFor, start } from './support.ts';
 
 /** Those that other tests run: they ask a person, or run for themselves. */
 const elsewhere: Readonly<Record<string, string>> = {
+  init: 'cli/init.test.ts answers its questions',
   demo: 'commands.test.ts runs a smaller one',
 };
 
