@@ -40,7 +40,3 @@ export const formatChecks = (
   const lines = [...table.split('\n'), ...details, '', countChecks(checks)];
   return lines.map((line) => (colour ? paint(line) : line)).join('\n');
 };
-
-/** Colours are for a person at a terminal who has not asked for none. See https://no-color.org. */
-export const wantsColour = (env: NodeJS.ProcessEnv): boolean =>
-  process.stdout.isTTY && (env.NO_COLOR ?? '') === '';

@@ -2,10 +2,11 @@ import { readConfig } from '../config.ts';
 import { CheckError } from '../errors.ts';
 import { check } from '../pipeline/check.ts';
 import { servicetitanEntities } from '../sources/servicetitan/index.ts';
-import { formatChecks, wantsColour } from './format-checks.ts';
+import { formatChecks } from './format-checks.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
+import { wantsColour } from './wants-colour.ts';
 
 /** `fieldmart check`: runs the checks on the published tables. */
 export const runCheck = async (io: Io): Promise<number> => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { formatChecks, wantsColour } from '../../src/cli/format-checks.ts';
+import { formatChecks } from '../../src/cli/format-checks.ts';
 import { main } from '../../src/cli/main.ts';
 import type { CheckResult } from '../../src/pipeline/run-checks.ts';
+import { wantsColour } from '../../src/cli/wants-colour.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
@@ -155,15 +156,21 @@ describe('the summary', () => {
     expect(painted.replace(/\u001B\[\d+m/g, '')).toBe(plain);
   });
 
-  test('no colour where the output is no terminal, or NO_COLOR is set', () => {
+  test.each<[isTerminal: boolean, env: NodeJS.ProcessEnv, colour: boolean]>([
+    [true, {}, true],
+    [true, { NO_COLOR: '' }, true],
+    [true, { NO_COLOR: '1' }, false],
+    [true, { TERM: 'dumb' }, false],
+    [false, {}, false],
+    [false, { FORCE_COLOR: '1' }, true],
+    [false, { FORCE_COLOR: '', NO_COLOR: '1' }, true],
+    [true, { FORCE_COLOR: '0' }, false],
+    [true, { FORCE_COLOR: 'false' }, false],
+  ])('a terminal %s, with %j: colour %s', (isTerminal, env, colour) => {
     const { isTTY } = process.stdout;
     try {
-      process.stdout.isTTY = true;
-      expect(wantsColour({})).toBe(true);
-      expect(wantsColour({ NO_COLOR: '' })).toBe(true);
-      expect(wantsColour({ NO_COLOR: '1' })).toBe(false);
-      process.stdout.isTTY = false;
-      expect(wantsColour({})).toBe(false);
+      process.stdout.isTTY = isTerminal;
+      expect(wantsColour(env)).toBe(colour);
     } finally {
       process.stdout.isTTY = isTTY;
     }
