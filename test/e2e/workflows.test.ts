@@ -28,11 +28,15 @@ const checkOut = async (): Promise<string> => {
 };
 
 /** Takes back what the cache holds, runs the step as the runner does, and keeps what the cache keeps. */
-const runOn = async (cache: string | null, step: Step): Promise<Finished & { dir: string }> => {
+const runOn = async (
+  cache: string | null,
+  step: Step,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Finished & { dir: string }> => {
   const dir = await checkOut();
   if (cache !== null) await cp(cache, join(dir, 'data'), { recursive: true });
-  const sandboxEnv = environmentFor(sandbox, dir);
-  const given = { secrets: sandboxEnv, vars: { ...sandboxEnv, HISTORY_FROM: '2018-01-01' } };
+  const sandboxEnv = { ...environmentFor(sandbox, dir), ...more };
+  const given = { secrets: sandboxEnv, vars: { HISTORY_FROM: '2018-01-01', ...sandboxEnv } };
   const mapped = Object.entries(step.env ?? {}).map(([name, text]) => [
     name,
     evaluate(text, given),
@@ -74,6 +78,14 @@ const expectComplete = async (dir: string): Promise<void> => {
   expect(ids.length).toBeGreaterThan(0);
 };
 
+/** What the log says of the commands: each with its exit code. */
+const readEnded = async (dir: string): Promise<string[]> =>
+  (await readFile(join(dir, 'logs', 'app.log'), 'utf8'))
+    .split('\n')
+    .filter((line) => line.includes('run ended'))
+    .map((line) => JSON.parse(line) as { command: string; exitCode: number })
+    .map(({ command, exitCode }) => `${command} ${exitCode}`);
+
 const expectDone = ({ code, err }: Finished): void => {
   expect(code === 0 ? '' : err).toBe('');
 };
@@ -88,17 +100,35 @@ test('the hourly workflow, twice from clean checkouts: with what is kept nothing
   const second = await runOn(join(first.dir, 'data'), step);
   expectDone(second);
   await expectComplete(second.dir);
-  const log = await readFile(join(second.dir, 'logs', 'app.log'), 'utf8');
-  const ended = log.split('\n').filter((line) => line.includes('run ended'));
-  expect(ended.map((line) => (JSON.parse(line) as { command: string }).command)).toEqual([
-    'sync',
-    'publish xlsx',
-    'publish databox',
-  ]);
+  expect(await readEnded(second.dir)).toEqual(['sync 0', 'publish xlsx 0', 'publish databox 0']);
 
   // What was kept is gone: history is read again, and all is as it would have been.
   await rm(first.dir, { recursive: true });
   const third = await runOn(null, step);
   expectDone(third);
   await expectComplete(third.dir);
+}, 180_000);
+
+/** The part of the page that the daily workflow keeps. */
+const readPage = (dir: string): Promise<string> =>
+  readFile(join(dir, 'output', 'report.html'), 'utf8');
+
+/** What a machine needs to know of history here: the last two months, so that it is quickly read. */
+const dayMs = 86_400_000;
+const recently = (): string => new Date(Date.now() - 60 * dayMs).toISOString().slice(0, 10);
+
+test('the daily workflow: history once, then what changed; the report is there whatever fails', async () => {
+  const [step = {}] = stepsOf(await readWorkflow('daily.yml')).filter(({ env }) => env);
+  const first = await runOn(null, step, { HISTORY_FROM: recently() });
+  expectDone(first);
+  expect(await readEnded(first.dir)).toEqual([
+    ...['backfill 0', 'sync 0', 'build 0', 'check 0', 'report 0'],
+  ]);
+  expect(await readPage(first.dir)).toMatch(/<h1/);
+
+  // The source refuses: its exit code is the step's, and the report of what was published is written all the same.
+  const refused = await runOn(join(first.dir, 'data'), step, { ST_CLIENT_SECRET: 'cs1.expired' });
+  expect(refused.code).toBe(3);
+  expect(await readEnded(refused.dir)).toEqual(['sync 3', 'check 0', 'report 0']);
+  expect(await readPage(refused.dir)).toMatch(/<h1/);
 }, 180_000);
