@@ -99,6 +99,8 @@ const fill = async (spool: Spool, move: Move, deps: MoveDeps): Promise<void> => 
   const { entity } = move;
   const { stream, read } = spool.header;
   while (!spool.state().done && !isFull(spool, move, deps.batchBytesMax)) {
+    // Streams that waited for their turn get it after a stop too: what they asked for nobody would keep.
+    if (deps.signal.aborted) throw new Stopped('stopped');
     const { position } = spool.state();
     const reading = deps.source.readPage(
       entity,

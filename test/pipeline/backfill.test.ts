@@ -177,6 +177,18 @@ describe('backfill', () => {
     expect(await stored(entity)).toEqual(history);
     expect(source.asked).toHaveLength(9);
   });
+
+  test('after a stop nothing more is asked for, though other windows wait for their turn', async () => {
+    const entity = thingEntity('things');
+    const source = await prepared([entity]);
+    const stop = new AbortController();
+    source.onPage = (_, count) => {
+      if (count === 3) stop.abort();
+    };
+    const deps = depsFor(source, { signal: stop.signal, streamsInFlight: 8, readsInFlight: 1 });
+    expect(failures(await backfill([entity], range, deps))).toEqual(['things stopped']);
+    expect(source.asked).toHaveLength(3);
+  });
 });
 
 describe('a failing warehouse', () => {
