@@ -24,11 +24,23 @@ export const clockTrustedMsMax = 366 * 86_400_000;
 /** The API's maximum. */
 export const pageSizeMax = 5_000;
 
+/** Larger pages than this are asked for in parts: several are in memory at once. 5,000 records of two kilobytes are less. */
+export const pageBytesWanted = 12 * 1024 * 1024;
+
+/** A page of fewer records says little about the weight of others. */
+export const weighedRecordsMin = 100;
+
 /** Below this a page that times out is not halved again. */
 export const pageSizeMin = 50;
 
 /** One response body at most; a larger one is asked for again at half the page size. */
 export const responseBytesMax = 256 * 1024 * 1024;
+
+/**
+ * Months of history in one window of a backfill, unless the entity's contract has its own: several pages of most
+ * entities, and half a page on average is wasted a window; few enough that windows are read side by side.
+ */
+export const windowMonths = 12;
 
 /** Requests to one host at once: they share one connection pool and one rate limit. */
 export const requestsInFlightMax = 8;

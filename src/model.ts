@@ -49,6 +49,8 @@ export type Entity = {
   backfill: 'window' | 'whole' | 'feed';
   /** Traits of its windows, where a backfill reads windows. */
   windows: {
+    /** How much history a window holds at most. */
+    months: number;
     /** The date is a calendar date (midnight UTC), and may lie ahead. */
     calendar: boolean;
     /** Each window is a complete set: stored rows that it no longer holds are marked deleted. */

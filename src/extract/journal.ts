@@ -12,6 +12,8 @@ export type SpoolHeader = {
   cursorFrom: Json;
   /** Frozen here, so that a resumed read keeps the bounds it began with. */
   read: Read;
+  /** Version of a control row beside it that must not move meanwhile; left out where there is none. */
+  besideVersion?: number;
 };
 
 /** What the journal says about the spool file up to a page's end. */

@@ -107,6 +107,7 @@ const isSameWork = (a: SpoolHeader, b: SpoolHeader): boolean =>
   a.stream === b.stream &&
   a.streamId === b.streamId &&
   a.version === b.version &&
+  a.besideVersion === b.besideVersion &&
   JSON.stringify(a.cursorFrom) === JSON.stringify(b.cursorFrom);
 
 type Recovered = { header: SpoolHeader; state: SpoolState; lines: JournalLine[] };

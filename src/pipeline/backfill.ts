@@ -50,6 +50,31 @@ const planSyncs = (
       cursor: toJson(cursorAfterBackfill(now)),
     }));
 
+/** The version of an entity's sync once these are planned. */
+const syncVersion = (
+  { name }: Entity,
+  controls: readonly Control[],
+  planned: readonly PlannedStream[],
+): number => {
+  const version = findControl(controls, name, 'sync')?.version ?? -1;
+  return planned.some(({ entity }) => entity === name) ? version + 1 : version;
+};
+
+/**
+ * A window that is a complete set is void once the sync has moved: a record that has gone since leaves no trace in the
+ * feed that is newer than what was fetched of the window, and would come back with it.
+ */
+const guardSets = (
+  moves: readonly Move[],
+  controls: readonly Control[],
+  planned: readonly PlannedStream[],
+): Move[] =>
+  moves.map((move) =>
+    move.entity.windows.replaces
+      ? { ...move, besideVersion: syncVersion(move.entity, controls, planned) }
+      : move,
+  );
+
 /** What `--force` reads again: everything finished, unless an interrupted forced run is being resumed. */
 const planForced = (
   streams: readonly PlannedStream[],
@@ -86,7 +111,7 @@ const readCompletions = async (
 };
 
 /**
- * Reads history into the warehouse: windows of a month (or the whole entity, or its feed from a date), several at once.
+ * Reads history into the warehouse: windows of some months (or the whole entity, or its feed from a date), several at once.
  * What an earlier run finished is skipped, what it began is continued, so resuming is repeating the command.
  * @param options.force reads again what is finished.
  */
@@ -115,8 +140,9 @@ export const backfill = async (
   const controls = await warehouse.readControls(tenantId);
   const moves = planned.map((read) => toMove(read, controls));
   const open = moves.filter(({ control }) => !control.done);
+  const syncs = planSyncs(entities, open, controls, { tenantId, now });
   await warehouse.restartStreams([
-    ...planSyncs(entities, open, controls, { tenantId, now }),
+    ...syncs,
     ...planCompletions(entities, open, controls, tenantId),
   ]);
   const finished = moves.filter(({ control }) => control.done);
@@ -127,7 +153,7 @@ export const backfill = async (
     finishedBefore: finished.length,
   });
   return runMoves('backfill', entities, deps, [
-    () => Promise.resolve(open),
+    () => Promise.resolve(guardSets(open, controls, syncs)),
     (outcomes) => readCompletions(entities, outcomes, deps),
   ]);
 };

@@ -43,13 +43,13 @@ const dayMs = 86_400_000;
  */
 export const feedDate = (instant: string): string => shiftInstant(instant, -dayMs).slice(0, 10);
 
-/** Cuts a window at the first of each month in the time zone. */
-export const cutByMonth = (window: Window, timeZone: string): Window[] => {
+/** Cuts a window into parts of some months, at the first of a month in the time zone. */
+export const cutByMonths = (window: Window, timeZone: string, months: number): Window[] => {
   const windows: Window[] = [];
   let from = window.from;
   while (from < window.to) {
     const next = firstInstant(
-      DateTime.fromISO(from, { zone: timeZone }).startOf('month').plus({ months: 1 }),
+      DateTime.fromISO(from, { zone: timeZone }).startOf('month').plus({ months }),
       'month',
     );
     const to = next < window.to ? next : window.to;

@@ -38,6 +38,8 @@ export type Move = {
   control: Control;
   read: Read;
   position: Json;
+  /** Version of the entity's sync, where pages that were fetched before it moved are void. */
+  besideVersion?: number;
   /**
    * What to read when a read that an earlier run began is at its end: that one ends in the earlier run's present.
    * Absent where the end of the read is all that is wanted.
@@ -146,9 +148,12 @@ type Moved = {
 };
 
 const moveBatch = async (move: Move, deps: MoveDeps, claim: Claim): Promise<Moved> => {
-  const { entity, control, read } = move;
+  const { entity, control, read, besideVersion } = move;
   const { tenantId, stream, streamId, version, cursor: cursorFrom } = control;
-  const header = { tenantId, entity: entity.name, stream, streamId, version, cursorFrom, read };
+  const header = {
+    ...{ tenantId, entity: entity.name, stream, streamId, version, cursorFrom, read },
+    ...(besideVersion === undefined ? {} : { besideVersion }),
+  };
   const spool = await openSpool(spoolPath(deps.spoolDir, control), header, deps.files);
   const resumed = spool.state().position !== undefined;
   try {

@@ -2,7 +2,7 @@ import type { Control, Entity, Json, Read, Window } from '../model.ts';
 import { parseCursor, toJson } from './cursor.ts';
 import {
   calendarDate,
-  cutByMonth,
+  cutByMonths,
   feedDate,
   shiftInstant,
   subtractWindows,
@@ -52,11 +52,11 @@ const rangeOf = (entity: Entity, range: BackfillRange): Window => {
   return { from: lower, to: calendarTo > range.to ? calendarTo : range.to };
 };
 
-/** Months up to the present one; what lies ahead is one window. */
-const cutRange = (range: Window, { now, timeZone }: BackfillRange): Window[] => {
-  const months = cutByMonth(range, timeZone);
-  const past = months.filter((month) => month.from <= now);
-  const ahead = months.slice(past.length);
+/** Windows of the entity's width up to the present one; what lies ahead is one window. */
+const cutRange = (entity: Entity, range: Window, { now, timeZone }: BackfillRange): Window[] => {
+  const windows = cutByMonths(range, timeZone, entity.windows.months);
+  const past = windows.filter((window) => window.from <= now);
+  const ahead = windows.slice(past.length);
   const first = ahead[0];
   return first === undefined ? past : [...past, { from: first.from, to: range.to }];
 };
@@ -65,7 +65,7 @@ const planWindows = (entity: Entity, controls: Control[], range: BackfillRange):
   const wanted = rangeOf(entity, range);
   const planned = controls.map(windowOf).filter((window) => window !== undefined);
   const known = planned.filter((window) => window.from < wanted.to && window.to > wanted.from);
-  const gaps = subtractWindows(wanted, known).flatMap((gap) => cutRange(gap, range));
+  const gaps = subtractWindows(wanted, known).flatMap((gap) => cutRange(entity, gap, range));
   return [...known, ...gaps]
     .sort((a, b) => (a.from < b.from ? -1 : 1))
     .map((window) => ({
@@ -90,7 +90,7 @@ const planFeed = (entity: Entity, controls: Control[], range: BackfillRange): Pl
 };
 
 /**
- * What a backfill of the entity consists of, oldest first: windows of a month in the tenant's time zone, less what
+ * What a backfill of the entity consists of, oldest first: windows of some months in the tenant's time zone, less what
  * earlier backfills planned already, which keeps its name and so its progress.
  */
 export const planBackfill = (

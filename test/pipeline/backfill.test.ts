@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { SourceError, WarehouseError } from '../../src/errors.ts';
 import { backfill } from '../../src/pipeline/backfill.ts';
+import { sync } from '../../src/pipeline/sync.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { thingEntity, type Thing } from './support/memory-source.ts';
 import { day, failures, history, range, thing, useRig } from './support/rig.ts';
@@ -85,6 +86,27 @@ describe('backfill', () => {
     await backfill([entity], { ...range, now: day(3, 20) }, depsFor(source));
     const feed = source.asked.find(({ read }) => read.kind === 'feed');
     expect(feed?.read).toEqual({ kind: 'feed', from: '2023-12-31' });
+  });
+
+  test('of a window that is a complete set, pages from before a sync moved are void', async () => {
+    const windows = { months: 12, calendar: false, replaces: true };
+    const entity = thingEntity('things', { windows });
+    const source = await prepared([entity]);
+    const one = depsFor(source, { streamsInFlight: 1 });
+    const interrupted = async (failing: number) => {
+      source.asked.length = 0;
+      source.onPage = (_, count) => {
+        if (count === failing) throw new SourceError('Cannot read: down');
+      };
+      await backfill([entity], range, one);
+      source.onPage = () => undefined;
+      return source.asked.map(({ position }) => position);
+    };
+    expect(await interrupted(3)).toEqual([null, { offset: 3 }, { offset: 6 }]);
+    expect(await interrupted(2)).toEqual([{ offset: 6 }, { offset: 9 }]);
+    await sync([entity], { now: range.now, since: null, lookbackMs: 0 }, one);
+    source.things.set('things', history.slice(1));
+    expect((await interrupted(99))[0]).toBeNull();
   });
 
   test('another database does not take over what was spooled for the first', async () => {

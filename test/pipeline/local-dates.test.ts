@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ConfigError } from '../../src/errors.ts';
 import {
   calendarDate,
-  cutByMonth,
+  cutByMonths,
   localDate,
   startOfLocalDate,
   subtractWindows,
@@ -43,10 +43,10 @@ test('a calendar date is the local date as midnight UTC', () => {
   );
 });
 
-describe('cutByMonth', () => {
+describe('cutByMonths', () => {
   test('cuts at the first of each month in the time zone, across a change of clocks', () => {
     const window = { from: '2024-02-15T05:00:00.000Z', to: '2024-04-10T04:00:00.000Z' };
-    expect(cutByMonth(window, 'America/New_York')).toEqual([
+    expect(cutByMonths(window, 'America/New_York', 1)).toEqual([
       { from: '2024-02-15T05:00:00.000Z', to: '2024-03-01T05:00:00.000Z' },
       { from: '2024-03-01T05:00:00.000Z', to: '2024-04-01T04:00:00.000Z' },
       { from: '2024-04-01T04:00:00.000Z', to: '2024-04-10T04:00:00.000Z' },
@@ -58,7 +58,7 @@ describe('cutByMonth', () => {
     ['America/Havana', '2026-10-05T12:00:00.000Z', '2026-11-01T04:00:00.000Z'],
     ['America/Havana', '2026-11-01T04:30:00.000Z', '2026-12-01T05:00:00.000Z'],
   ])('where clocks change at midnight: %s, the month of %s ends at %s', (zone, from, end) => {
-    expect(cutByMonth({ from, to: '2027-01-01T00:00:00.000Z' }, zone)[0]).toEqual({
+    expect(cutByMonths({ from, to: '2027-01-01T00:00:00.000Z' }, zone, 1)[0]).toEqual({
       from,
       to: end,
     });
@@ -70,10 +70,11 @@ describe('cutByMonth', () => {
       .integer({ min: Date.UTC(1995, 0, 1), max: Date.UTC(2035, 0, 1) })
       .map((ms) => new Date(ms).toISOString());
     const length = fc.integer({ min: 0, max: 800 * 86_400_000 });
+    const widths = fc.constantFrom(1, 12, 120);
     fc.assert(
-      fc.property(fc.constantFrom(...zones), instant, length, (zone, from, ms) => {
+      fc.property(fc.constantFrom(...zones), instant, length, widths, (zone, from, ms, months) => {
         const to = new Date(Date.parse(from) + ms).toISOString();
-        const windows = cutByMonth({ from, to }, zone);
+        const windows = cutByMonths({ from, to }, zone, months);
         expect(windows.length === 0).toBe(ms === 0);
         let at = from;
         for (const window of windows) {
@@ -93,7 +94,7 @@ describe('cutByMonth', () => {
 
   test('an empty window has no months', () => {
     const at = '2024-02-15T05:00:00.000Z';
-    expect(cutByMonth({ from: at, to: at }, 'America/Phoenix')).toEqual([]);
+    expect(cutByMonths({ from: at, to: at }, 'America/Phoenix', 12)).toEqual([]);
   });
 });
 

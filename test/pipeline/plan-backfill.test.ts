@@ -14,7 +14,7 @@ const entity = (more: Partial<Entity> = {}): Entity => ({
   createdColumn: 'createdOn',
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
-  windows: { calendar: false, replaces: false },
+  windows: { months: 1, calendar: false, replaces: false },
   feed: { completes: false, fromStart: false },
   sync: 'feed',
   ...more,
@@ -55,6 +55,21 @@ describe('planBackfill', () => {
     ]);
   });
 
+  test('cuts it into windows as wide as the entity’s, and keeps those that were narrower before', () => {
+    const from = '2022-07-15T07:00:00.000Z';
+    const wide = entity({ windows: { months: 12, calendar: false, replaces: false } });
+    expect(bounds(planBackfill(wide, [], range({ from })))).toEqual([
+      '2022-07-15T07:00:00.000Z 2023-07-01T07:00:00.000Z',
+      '2023-07-01T07:00:00.000Z 2024-03-15T12:00:00.000Z',
+    ]);
+    const months = planBackfill(entity(), [], range());
+    expect(bounds(planBackfill(wide, asControls(months), range({ from })))).toEqual([
+      '2022-07-15T07:00:00.000Z 2023-07-01T07:00:00.000Z',
+      '2023-07-01T07:00:00.000Z 2024-01-01T07:00:00.000Z',
+      ...bounds(months),
+    ]);
+  });
+
   test('a repeated command plans the same streams and adds only what has come since', () => {
     const first = planBackfill(entity(), [], range());
     const again = planBackfill(
@@ -78,7 +93,7 @@ describe('planBackfill', () => {
   });
 
   test('calendar dates: both readings of a local day are covered, and what lies ahead is one window', () => {
-    const dated = entity({ windows: { calendar: true, replaces: true } });
+    const dated = entity({ windows: { months: 1, calendar: true, replaces: true } });
     const reads = bounds(planBackfill(dated, [], range()));
     expect(reads[0]).toBe('2024-01-01T00:00:00.000Z 2024-01-01T07:00:00.000Z');
     expect(reads.at(-1)).toMatch(/^2024-04-01T07:00:00.000Z 2026-03/);

@@ -10,7 +10,7 @@ const entity = (sync: Entity['sync']): Entity => ({
   createdColumn: 'createdOn',
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
-  windows: { calendar: false, replaces: false },
+  windows: { months: 12, calendar: false, replaces: false },
   feed: { completes: false, fromStart: false },
   sync,
 });

@@ -19,7 +19,7 @@ export type ServiceTitanEntity = {
   scope: string;
   list?: Endpoint;
   export?: Endpoint;
-  /** Records per list request, at most 5,000; smaller where records carry nested items. */
+  /** Records per list request, at most 5,000; less where records carry nested items, and where they turn out heavy. */
   pageSize?: number;
   /** Fields of a row. A dotted name is a field of a nested object. */
   fields: Readonly<Record<string, FieldType>>;
@@ -39,6 +39,8 @@ export type ServiceTitanEntity = {
         to: string;
         /** The row's date that they filter on. */
         field: string;
+        /** Months of a window; left out: a year. More where records are few, one where a window is a set in one batch. */
+        months?: number;
         /** The upper parameter includes its bound. */
         toIncluded?: boolean;
         /** The date is a calendar date (midnight UTC), and may lie ahead. */

@@ -5,9 +5,10 @@ import type { ServiceTitanEntity } from './entity.ts';
 import { joinLines } from './join-lines.ts';
 import { openConnection } from './open-connection.ts';
 import type { Connection, ConnectionSettings } from './open-connection.ts';
+import { createPageSizes } from './page-sizes.ts';
 import { readFeedPosition, readListPosition, startOfList, writeFeedPosition } from './positions.ts';
 import { createReadFeed } from './read-feed.ts';
-import { createReadList, firstPageSize } from './read-list.ts';
+import { createReadList } from './read-list.ts';
 import type { ListPage } from './read-list.ts';
 import { createReadSets } from './read-sets.ts';
 import { filtersOf } from './requests.ts';
@@ -67,9 +68,10 @@ export const readServiceTitan = (
   { baseUrl, tenantId, appKey, contracts = entities }: TenantSettings,
 ): Source => {
   const ask = createAskPage({ http, tokens, baseUrl, appKey, now });
-  const readList = createReadList({ ask, tenantId, log });
+  const sizes = createPageSizes();
+  const readList = createReadList({ ask, tenantId, log, sizes });
   const readFeed = createReadFeed({ ask, tenantId, log });
-  const readSets = createReadSets({ readFeed, readList });
+  const readSets = createReadSets({ readFeed, readList, sizes });
 
   const readListPage = async (
     entity: ServiceTitanEntity,
@@ -82,8 +84,7 @@ export const readServiceTitan = (
       filters: filtersOf(entity, read),
       grows: read.kind === 'modified',
     };
-    const at =
-      position === null ? startOfList(firstPageSize(entity), 1) : readListPosition(position);
+    const at = position === null ? startOfList(sizes.first(entity), 1) : readListPosition(position);
     return toPage(await readList(set, at), scopeOf(entity, read));
   };
 

@@ -1,12 +1,13 @@
 import { SourceError } from '../../errors.ts';
 import { HttpFailure } from '../../http/failure.ts';
-import { emptyPagesMax, pageSizeMax, pageSizeMin, setReadsMax } from '../../limits.ts';
+import { emptyPagesMax, setReadsMax } from '../../limits.ts';
 import type { Drift, Json } from '../../model.ts';
 import type { AskPage, CutPage } from './ask-page.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 import { explainPageFailure } from './explain-failure.ts';
 import { createFieldWatches } from './field-watches.ts';
 import { joinLines } from './join-lines.ts';
+import { smallerPageSize, withPageSize, type PageSizes } from './page-sizes.ts';
 import { startOfList } from './positions.ts';
 import type { ListPosition } from './positions.ts';
 import { readField } from './read-field.ts';
@@ -39,27 +40,6 @@ export type ListPage = {
   state: 'more' | 'end' | 'moved';
   next: ListPosition;
 };
-
-/** What an entity's lists are first asked for. */
-export const firstPageSize = (entity: ServiceTitanEntity): number =>
-  Math.min(entity.pageSize ?? pageSizeMax, pageSizeMax);
-
-/**
- * The next smaller page size: half, or the nearest whole fraction, so that the place reached is the beginning of a page
- * of the new size too. Undefined where it would be too small.
- */
-export const smallerPageSize = (pageSize: number): number | undefined => {
-  for (let parts = 2; pageSize / parts >= pageSizeMin; parts += 1) {
-    if (pageSize % parts === 0) return pageSize / parts;
-  }
-  return undefined;
-};
-
-const withPageSize = (at: ListPosition, pageSize: number): ListPosition => ({
-  ...at,
-  pageSize,
-  page: (at.page - 1) * (at.pageSize / pageSize) + 1,
-});
 
 const isTooMuch = (error: unknown): boolean =>
   error instanceof HttpFailure && (error.kind === 'timeout' || error.kind === 'tooLarge');
@@ -138,7 +118,12 @@ const explainMoves = ({ what, entity }: ListSet, attempts: number): SourceError 
   );
 
 /** Creates the reader of lists: one page of a set at a position. */
-export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
+export const createReadList = ({
+  ask,
+  tenantId,
+  log,
+  sizes,
+}: ReadSettings & { sizes: PageSizes }) => {
   const watchOf = createFieldWatches('list');
 
   const askOnce = (set: ListSet, at: ListPosition) => {
@@ -167,6 +152,7 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
       } catch (error) {
         const pageSize = isTooMuch(error) ? smallerPageSize(at.pageSize) : undefined;
         if (pageSize === undefined) throw explain(error, set, at);
+        sizes.limit(set.entity, pageSize);
         at = withPageSize(at, pageSize);
         log('page took too long or was too large, asking for a smaller one', {
           what: set.what,
@@ -188,6 +174,8 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
     const { at, answer } = await askShrinking(set, start);
     const { body, spans, envelope, receivedAt, drift } = answer;
     const rows = spans.length / 2;
+    sizes.weigh(set.entity, { rows, bytes: body.length });
+    if (envelope.pageSize < at.pageSize) sizes.limit(set.entity, envelope.pageSize);
     const next = stepOn(set, at, answer);
     if (hasMoved(set, at, next, !envelope.hasMore)) return startOver(set, at, receivedAt);
     if (envelope.hasMore && next.empty >= emptyPagesMax) {
@@ -198,6 +186,13 @@ export const createReadList = ({ ask, tenantId, log }: ReadSettings) => {
       );
     }
     const lines = joinLines(body, spans, new Set(set.entity.drop));
-    return { lines, rows, receivedAt, drift, state: envelope.hasMore ? 'more' : 'end', next };
+    return {
+      lines,
+      rows,
+      receivedAt,
+      drift,
+      state: envelope.hasMore ? 'more' : 'end',
+      next: sizes.adapt(set.entity, next),
+    };
   };
 };

@@ -4,15 +4,16 @@ import type { ServiceTitanEntity } from './entity.ts';
 import { flattenName } from './to-entity.ts';
 import { readSetsPosition, startOfList, writeSetsPosition } from './positions.ts';
 import type { ListPosition, SetsPosition } from './positions.ts';
+import type { PageSizes } from './page-sizes.ts';
 import type { createReadFeed } from './read-feed.ts';
 import { readField } from './read-field.ts';
-import { firstPageSize } from './read-list.ts';
 import type { createReadList } from './read-list.ts';
 import { setFilters } from './requests.ts';
 
 type SetsSettings = {
   readFeed: ReturnType<typeof createReadFeed>;
   readList: ReturnType<typeof createReadList>;
+  sizes: PageSizes;
 };
 
 type SetsRead = { entity: ServiceTitanEntity; what: string; from: string };
@@ -35,13 +36,13 @@ const collect = (body: Buffer, spans: readonly number[], field: string): string[
  * Creates the reader by sets. First the export feed is read to its end for the values of the changed sets, storing
  * nothing; then the list is read for some of these values at a time, each such group one complete set.
  */
-export const createReadSets = ({ readFeed, readList }: SetsSettings) => {
+export const createReadSets = ({ readFeed, readList, sizes }: SetsSettings) => {
   const readChanges = async (read: SetsRead, at: SetsPosition): Promise<Page> => {
     const page = await readFeed({ ...read, what: `the changes of ${read.what}` }, at.feed);
     const found = collect(page.body, page.spans, fieldOf(read.entity));
     const values = [...new Set([...at.values, ...found])];
     const setsToRead = page.done && values.length > 0;
-    const list = setsToRead ? startOfList(firstPageSize(read.entity), 1) : null;
+    const list = setsToRead ? startOfList(sizes.first(read.entity), 1) : null;
     return {
       lines: Buffer.alloc(0),
       rows: 0,
@@ -60,7 +61,7 @@ export const createReadSets = ({ readFeed, readList }: SetsSettings) => {
     const ended = page.state === 'end';
     const values = ended ? at.values.slice(group.length) : at.values;
     const done = values.length === 0;
-    const next = ended ? startOfList(firstPageSize(entity), 1) : page.next;
+    const next = ended ? startOfList(sizes.first(entity), 1) : page.next;
     return {
       lines: page.lines,
       rows: page.rows,

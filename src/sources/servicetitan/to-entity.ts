@@ -1,3 +1,4 @@
+import { windowMonths } from '../../limits.ts';
 import type { Column, Entity, FieldType } from '../../model.ts';
 import type { ServiceTitanEntity } from './entity.ts';
 
@@ -33,7 +34,11 @@ export const toEntity = (entity: ServiceTitanEntity): Entity => {
     createdColumn: findCreated(entity),
     modifiedColumn: 'modifiedOn' in fields ? 'modifiedOn' : undefined,
     backfill: backfill.by,
-    windows: { calendar: window?.calendar === true, replaces: window?.replaces === true },
+    windows: {
+      months: window?.months ?? windowMonths,
+      calendar: window?.calendar === true,
+      replaces: window?.replaces === true,
+    },
     feed: {
       completes: entity.exportFields !== undefined && backfill.by !== 'feed' && sync.by === 'feed',
       fromStart: backfill.by === 'feed' && backfill.fromStart === true,

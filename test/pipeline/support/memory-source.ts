@@ -15,7 +15,7 @@ export const thingEntity = (name: string, more: Partial<Entity> = {}): Entity =>
   createdColumn: 'createdOn',
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
-  windows: { calendar: false, replaces: false },
+  windows: { months: 1, calendar: false, replaces: false },
   feed: { completes: false, fromStart: false },
   sync: 'feed',
   ...more,

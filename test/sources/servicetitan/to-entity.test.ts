@@ -57,7 +57,7 @@ test('gross pay items are told apart by their fields and replaced by day', () =>
     createdColumn: 'date',
     modifiedColumn: 'modifiedOn',
     backfill: 'window',
-    windows: { calendar: true, replaces: true },
+    windows: { months: 1, calendar: true, replaces: true },
     feed: { completes: false, fromStart: false },
     sync: 'sets',
   });

@@ -11,7 +11,7 @@ const entityDefaults = {
   createdColumn: 'createdOn',
   modifiedColumn: 'modifiedOn',
   backfill: 'window',
-  windows: { calendar: false, replaces: false },
+  windows: { months: 12, calendar: false, replaces: false },
   feed: { completes: false, fromStart: false },
   sync: 'feed',
 } as const;

@@ -24,7 +24,13 @@ export const payrollAdjustments: ServiceTitanEntity = {
     parameters: ['includeRecentChanges'],
     send: {},
   },
-  backfill: { by: 'window', from: 'createdOnOrAfter', to: 'createdBefore', field: 'createdOn' },
+  backfill: {
+    by: 'window',
+    from: 'createdOnOrAfter',
+    to: 'createdBefore',
+    field: 'createdOn',
+    months: 120,
+  },
   sync: { by: 'feed' },
   fields: {
     id: 'int64',

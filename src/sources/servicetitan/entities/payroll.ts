@@ -35,6 +35,7 @@ export const payroll: ServiceTitanEntity = {
     from: 'dateOnOrAfter',
     to: 'dateOnOrBefore',
     field: 'date',
+    months: 1,
     toIncluded: true,
     calendar: true,
     replaces: true,

@@ -40,7 +40,13 @@ export const projects: ServiceTitanEntity = {
     parameters: ['includeRecentChanges'],
     send: {},
   },
-  backfill: { by: 'window', from: 'createdOnOrAfter', to: 'createdBefore', field: 'createdOn' },
+  backfill: {
+    by: 'window',
+    from: 'createdOnOrAfter',
+    to: 'createdBefore',
+    field: 'createdOn',
+    months: 120,
+  },
   sync: { by: 'feed' },
   emptyDates: ['modifiedOn'],
   fields: {

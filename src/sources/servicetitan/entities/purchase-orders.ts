@@ -31,8 +31,13 @@ export const purchaseOrders: ServiceTitanEntity = {
     parameters: ['includeRecentChanges'],
     send: {},
   },
-  pageSize: 2500,
-  backfill: { by: 'window', from: 'createdOnOrAfter', to: 'createdBefore', field: 'createdOn' },
+  backfill: {
+    by: 'window',
+    from: 'createdOnOrAfter',
+    to: 'createdBefore',
+    field: 'createdOn',
+    months: 120,
+  },
   sync: { by: 'feed' },
   fields: {
     id: 'int64',
