@@ -58,7 +58,7 @@ caption { text-align: left; color: var(--soft); padding: 0 0 0.4rem; }
 th, td { padding: 0.4rem 0.75rem 0.4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th { font-weight: 550; }
 thead th { color: var(--soft); vertical-align: bottom; white-space: normal; min-width: 5.5rem; }
-tbody th { min-width: 7.5rem; max-width: 16rem; white-space: normal; overflow-wrap: anywhere; }
+tbody th { min-width: 8.25rem; max-width: 16rem; white-space: normal; overflow-wrap: anywhere; }
 td.prose { white-space: normal; min-width: 16rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -77,12 +77,14 @@ footer { padding-block: 2rem 3rem; font-size: 0.875rem; }
   nav, details:not([open]) { display: none; }
   .cards { grid-template-columns: 1fr 1fr; }
   .card, .status, .sheet, tr { break-inside: avoid; }
-  h2 { break-after: avoid; }
+  .card:has(details[open]), .status:has(details[open]) { break-inside: auto; }
+  h2, summary, caption { break-after: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
   td .against { white-space: normal; font-size: 7.5pt; }
-  tbody th { min-width: 0; }
-  thead th { min-width: 0; }
+  tfoot { display: table-row-group; }
+  tbody th, thead th { min-width: 0; }
+  tbody th, tfoot th, thead th:first-child { position: static; }
   section { margin-top: 1.25rem; }
 }
 `;

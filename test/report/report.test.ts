@@ -255,6 +255,13 @@ inChromium('the page in Chromium', () => {
       expect(await page.evaluate('getComputedStyle(document.querySelector("nav")).display')).toBe(
         'none',
       );
+      // A table that is open may go over several pages, and is not pushed whole to the next one.
+      const breaks = `[...document.querySelectorAll('.status, .card')].map((one) => {
+        one.querySelector('details').open = one.matches('.status');
+        return getComputedStyle(one).breakInside;
+      })`;
+      const [status, ...cards] = (await page.evaluate(breaks)) as string[];
+      expect([status, ...new Set(cards)]).toEqual(['auto', 'avoid']);
       expect((await page.pdf({ format: 'Letter' })).subarray(0, 5).toString()).toBe('%PDF-');
       await page.close();
     },
