@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { lstat, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { OutputError } from '../errors.ts';
+import { leftoverAgeMsMin } from '../limits.ts';
 
 /** What is asked of the file system and may be refused in ways that only other platforms know. */
 export type FileSteps = { rename: (from: string, to: string) => Promise<void> };
@@ -91,6 +92,23 @@ const makeFolders = async (folder: string): Promise<void> => {
 const modeOf = async (target: string): Promise<number> =>
   (await stat(target).catch(() => null))?.mode ?? 0o666;
 
+/** The file that is written aside is named after the one it is to be. */
+const asideName = (target: string, suffix: string): string =>
+  `.${basename(target).slice(0, 200)}.${suffix}.tmp`;
+
+/** Removes what programs left aside that were killed. One that is being written is younger, by the disk's own clock. */
+const removeLeftovers = async (target: string, writtenAtMs: number): Promise<void> => {
+  const folder = dirname(target);
+  const [start = '', end = ''] = asideName(target, '?').split('?');
+  for (const name of await readdir(folder)) {
+    const suffix = name.slice(start.length, -end.length);
+    if (name !== start + suffix + end || !/^[0-9a-f]{8}$/.test(suffix)) continue;
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (writtenAtMs - mtimeMs >= leftoverAgeMsMin) await rm(path, { force: true });
+  }
+};
+
 /**
  * Writes a file aside, in the folder where it is to be, and puts it in the place of the old one in one step: whoever
  * reads sees the old one or the new one, whole. Folders that are missing are made; the rights of the old one are kept.
@@ -104,17 +122,18 @@ export const replaceFile = async (
 ): Promise<number> => {
   const target = await findTarget(path);
   await assertNotOpen(path, target);
-  const suffix = randomBytes(4).toString('hex');
-  const temp = join(dirname(target), `.${basename(target).slice(0, 200)}.${suffix}.tmp`);
+  const temp = join(dirname(target), asideName(target, randomBytes(4).toString('hex')));
   try {
     await makeFolders(dirname(target));
     await fill(temp, write, await modeOf(target));
-    const { size } = await stat(temp);
+    const { size, mtimeMs } = await stat(temp);
     await assertNotOpen(path, target);
     await steps.rename(temp, target).catch((error: unknown) => {
       if (!heldCodes.includes(codeOf(error))) throw error;
       throw refuse(path, 'another program has it open; close it and repeat the command', error);
     });
+    // What cannot be removed harms nothing.
+    await removeLeftovers(target, mtimeMs).catch(() => undefined);
     return size;
   } catch (error) {
     await rm(temp, { force: true }).catch(() => undefined);

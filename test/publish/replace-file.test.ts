@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -46,6 +46,26 @@ describe('replaceFile', () => {
     await chmod(path, 0o600);
     await replaceFile(path, saying('new'));
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('removes what a killed run left aside, and nothing else', async () => {
+    const path = join(dir, 'out.txt');
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    const old = [
+      '.out.txt.0123abcd.tmp',
+      '.other.txt.0123abcd.tmp',
+      '.out.txt.mine.tmp',
+      'out.txt.tmp',
+    ];
+    for (const name of old) {
+      await writeFile(join(dir, name), 'half');
+      await utimes(join(dir, name), long, long);
+    }
+    await writeFile(join(dir, '.out.txt.4567cdef.tmp'), 'being written');
+    await replaceFile(path, saying('new'));
+    expect((await readdir(dir)).sort()).toEqual(
+      [...old.slice(1), '.out.txt.4567cdef.tmp', 'out.txt'].sort(),
+    );
   });
 
   test('follows a link, which stays one', async () => {
