@@ -260,7 +260,7 @@ inChromium('the page in Chromium', () => {
         one.querySelector('details').open = one.matches('.status');
         return getComputedStyle(one).breakInside;
       })`;
-      const [status, ...cards] = (await page.evaluate(breaks)) as string[];
+      const [status, ...cards] = await page.evaluate<string[]>(breaks);
       expect([status, ...new Set(cards)]).toEqual(['auto', 'avoid']);
       expect((await page.pdf({ format: 'Letter' })).subarray(0, 5).toString()).toBe('%PDF-');
       await page.close();
