@@ -214,15 +214,16 @@ const rejectSql = (entity: Entity): string => {
 };
 
 /**
- * Whether a decimal may have lost digits: DuckDB reads numbers as doubles. A double of less than seven digits before
- * the point, printed with nine or fewer after it, is within 6e-11 of what was sent, so that both are the same at nine.
+ * Whether a decimal may have lost digits: DuckDB reads numbers as doubles. With less than seven digits before the point,
+ * what it prints is within 2^-33 (1.2e-10) of what was sent, so that both are the same at nine digits after the point,
+ * unless the tenth is near the half at which it is rounded.
  */
 const inexactSql = (entity: Entity): string => {
   const texts = entity.columns
     .filter(({ type }) => type === 'decimal')
     .map(({ path }) => fieldSql(path));
   if (texts.length === 0) return 'false';
-  return `regexp_matches(concat_ws(' ', ${texts.join(', ')}), '[eE]|[0-9]{7}[.]|[.][0-9]{10}')`;
+  return `regexp_matches(concat_ws(' ', ${texts.join(', ')}), '[eE]|[0-9]{7}[.]|[.][0-9]{9}[3-6]')`;
 };
 
 /** `id:…` where there is an id, else `h:` and a hash of the key fields' texts; the ordinal comes later. */
