@@ -8,14 +8,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   limits: [],
   model: [],
   logger: [],
+  'make-folders': [],
   config: ['errors', 'limits'],
   http: ['errors', 'limits', 'model', 'logger'],
-  extract: ['errors', 'limits', 'model'],
+  extract: ['errors', 'limits', 'model', 'make-folders'],
   sources: ['errors', 'limits', 'model', 'logger', 'http'],
-  warehouses: ['errors', 'limits', 'model'],
+  warehouses: ['errors', 'limits', 'model', 'make-folders'],
   pipeline: ['errors', 'limits', 'model', 'logger', 'extract'],
   sandbox: ['errors', 'limits', 'model'],
-  publish: ['errors', 'limits', 'model', 'logger', 'http', 'pipeline'],
+  publish: ['errors', 'limits', 'model', 'logger', 'make-folders', 'http', 'pipeline'],
   report: ['errors', 'limits', 'model', 'pipeline'],
 };
 

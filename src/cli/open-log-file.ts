@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 
 export type LogFile = {
   path: string;
@@ -31,7 +32,7 @@ export const openLogFile = (file: LogFile, onFault: (error: unknown) => void) =>
     if (faulty) return;
     try {
       const text = `${line}\n`;
-      mkdirSync(dirname(file.path), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(file.path), 0o700);
       const size = sizeOf(file.path);
       if (size > 0 && size + Buffer.byteLength(text) > file.bytesMax) moveOn(file);
       appendFileSync(file.path, text, { mode: 0o600 });

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../extract/identity.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { EntityProgress } from '../pipeline/progress.ts';
 
 /**
@@ -17,7 +18,7 @@ export const writeSnapshot = async (
   snapshot: ProgressSnapshot,
 ): Promise<void> => {
   const file = snapshotFile(spoolDir);
-  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
+  makeFolders(spoolDir, 0o700);
   const draft = `${file}.${snapshot.pid}.new`;
   await writeFile(draft, JSON.stringify(snapshot), { mode: 0o600 });
   await rename(draft, file);

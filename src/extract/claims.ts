@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WarehouseError } from '../errors.ts';
 import { claimAttemptsMax, claimBeatMs, claimStaleMs } from '../limits.ts';
+import { makeFolders } from '../make-folders.ts';
 import { isRunning, readIdentity, type Identity } from './identity.ts';
+import { explaining } from './spool.ts';
 
 /** A folder that this process has for itself. */
 export type Claim = {
@@ -116,9 +118,9 @@ export const openClaims = (options: ClaimOptions = {}): TakeClaim => {
     };
   };
 
-  return async (dir, what) => {
+  const take: TakeClaim = async (dir, what) => {
     const self = options.identity ?? (await readIdentity());
-    await mkdir(dirname(dir), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(dir), 0o700);
     for (let attempt = 1; ; attempt += 1) {
       const file = `${dir}.claim-${randomUUID()}`;
       const draft = join(dirname(dir), `.${basename(file)}`);
@@ -132,4 +134,5 @@ export const openClaims = (options: ClaimOptions = {}): TakeClaim => {
       await wait(50 + random() * 200);
     }
   };
+  return (dir, what) => explaining(dir, () => take(dir, what));
 };

@@ -1,4 +1,5 @@
 import * as disk from 'node:fs/promises';
+import { makeFolders } from '../make-folders.ts';
 
 /** An open file, as far as a spool uses it; positions and lengths in bytes. */
 export type OpenFile = {
@@ -34,4 +35,10 @@ export type Files = {
 };
 
 /** The machine's own disk. */
-export const diskFiles: Files = disk;
+export const diskFiles: Files = {
+  ...disk,
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to be a rejection
+  mkdir: async (path, { mode }) => {
+    makeFolders(path, mode);
+  },
+};

@@ -66,6 +66,8 @@ const explain = (error: unknown, dir: string): unknown => {
     EFBIG:
       'a limit on the size of files is reached; raise it (ulimit -f) and repeat the command to go on',
     EIO: 'the disk cannot be read or written; set SPOOL_DIR to another disk',
+    ENOENT: 'the system takes no folder there; set SPOOL_DIR to another folder',
+    EPERM: 'permission denied; make it writable or set SPOOL_DIR to another folder',
     EROFS: 'the file system is read-only; set SPOOL_DIR to another folder',
     ENOTDIR: 'a part of the path is no folder; set SPOOL_DIR to another folder',
     EEXIST: 'a part of the path is no folder; set SPOOL_DIR to another folder',

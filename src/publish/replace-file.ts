@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { OutputError } from '../errors.ts';
 import { leftoverAgeMsMin } from '../limits.ts';
+import { makeFolders } from '../make-folders.ts';
 
 /** What is asked of the file system and may be refused in ways that only other platforms know. */
 export type FileSteps = { rename: (from: string, to: string) => Promise<void> };
@@ -80,15 +81,6 @@ const fill = async (temp: string, write: (out: Writable) => Promise<void>, mode:
   }
 };
 
-/** Makes a folder and those above it. Node's own recursive `mkdir` never ends where the system refuses with ENOENT. */
-const makeFolders = async (folder: string): Promise<void> => {
-  if ((await lstat(folder).catch(() => null)) !== null) return;
-  await makeFolders(dirname(folder));
-  await mkdir(folder).catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
-};
-
 const modeOf = async (target: string): Promise<number> =>
   (await stat(target).catch(() => null))?.mode ?? 0o666;
 
@@ -124,7 +116,7 @@ export const replaceFile = async (
   await assertNotOpen(path, target);
   const temp = join(dirname(target), asideName(target, randomBytes(4).toString('hex')));
   try {
-    await makeFolders(dirname(target));
+    makeFolders(dirname(target), 0o777);
     await fill(temp, write, await modeOf(target));
     const { size, mtimeMs } = await stat(temp);
     await assertNotOpen(path, target);

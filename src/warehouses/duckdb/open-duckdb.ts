@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
 import { duckdbLoadMemoryMb } from '../../limits.ts';
+import { makeFolders } from '../../make-folders.ts';
 import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
 import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
@@ -39,9 +40,9 @@ const createQueue = () => {
   };
 };
 
-const makeDirectory = async (path: string): Promise<void> => {
+const makeDirectory = (path: string): void => {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path), 0o700);
   } catch (error) {
     throw explainFailure(error, path) ?? error;
   }
@@ -65,7 +66,7 @@ const openFile = async (options: DuckdbOptions, path: string): Promise<Session> 
         'DUCKDB_PATH to a path without one',
     );
   }
-  await makeDirectory(path);
+  makeDirectory(path);
   // DuckDB makes its log and spill files whenever it needs them: only the mask keeps those private too.
   process.umask(0o077);
   const session = await open({ path, datasetPrefix, memoryMbMax });
