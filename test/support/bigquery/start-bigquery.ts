@@ -63,7 +63,7 @@ const createApi = async (options: BigqueryOptions, faults: ReturnType<typeof cre
   };
   const world: World = {
     ...{ projectId, now, database, catalog, judge },
-    ...{ locks: createLocks(), access: createAccess() },
+    ...{ locks: createLocks(), access: createAccess(), sizes: new WeakMap() },
   };
   const jobs = createJobs(world, faults);
   const { pageRowsMax: rowsMax = 10_000, pageListMax: listMax = 1000 } = options;

@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import {
-  findDataset,
-  findTable,
-  lookUpTable,
-  storedName,
-  touch,
-  type NewTable,
-} from '../catalog/catalog.ts';
+import { findDataset, findTable, lookUpTable, touch, type NewTable } from '../catalog/catalog.ts';
 import { nameTable, type Table, type TableRef } from '../catalog/dataset.ts';
 import { addTable, changeFields, removeTable } from '../catalog/tables.ts';
-import { measureBytes } from '../engine/estimate.ts';
+import { readSizes, sumBytes } from '../engine/sizes.ts';
 import {
   clustering,
   fieldSchema,
@@ -79,17 +72,17 @@ const writeShort = (world: World, table: Table) => {
 const write = async (world: World, table: Table) => {
   const { session } = world.catalog;
   const isView = table.type === 'VIEW';
-  const count = isView
-    ? 0n
-    : (await session.read(`select count(*) from ${storedName(table.ref)}`)).rows[0]?.[0];
+  const sizes = isView
+    ? { rows: 0n, bytes: new Map<string, bigint>() }
+    : await readSizes(session, [world.sizes], table);
   return {
     ...writeShort(world, table),
     etag: writeEtag(table),
     description: table.description,
     location: findDataset(world.catalog, table.ref.datasetId).location,
     schema: { fields: table.fields },
-    numRows: String(count),
-    numBytes: String(await measureBytes(session, table, table.fields)),
+    numRows: String(sizes.rows),
+    numBytes: String(sumBytes(sizes, table.fields)),
     numLongTermBytes: '0',
     lastModifiedTime: String(table.lastModifiedTime),
     ...(table.primaryKey === undefined

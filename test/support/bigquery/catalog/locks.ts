@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { refusals } from '../refusals.ts';
-import { nameTable, type TableRef } from './dataset.ts';
+import type { SizeCache } from '../engine/sizes.ts';
+import { nameTable, type Table, type TableRef } from './dataset.ts';
 
 /** A multi-statement transaction, as far as other writers see it. */
 export type Transaction = {
   id: string;
   /** The change after which it began: what changed later, it does not see. */
   since: number;
+  /** Tables whose rows it has changed. */
+  changed: Set<Table>;
+  /** What it has measured. */
+  sizes: SizeCache;
 };
 
 type Lock = {
@@ -62,7 +67,10 @@ export const createLocks = (): Locks => {
   };
 
   return {
-    begin: () => ({ id: randomUUID(), since: changes }),
+    begin: () => ({
+      ...{ id: randomUUID(), since: changes, changed: new Set() },
+      sizes: new WeakMap(),
+    }),
     hold: (transaction, ref) => {
       const lock = find(ref);
       const isOthers = lock.holder !== undefined && lock.holder !== transaction;

@@ -3,6 +3,7 @@ import { storedName } from '../catalog/catalog.ts';
 import { quote } from '../values/duckdb-types.ts';
 import type { Field } from '../values/field.ts';
 import type { Session } from './open-database.ts';
+import { sumBytes, type Sizes } from './sizes.ts';
 
 /** A table of DuckDB's plan: which columns are read, and under which conditions. */
 export type Scan = { datasetId: string; tableId: string; columns: string[]; filters: string[] };
@@ -44,31 +45,6 @@ export const readScans = async (session: Session, sql: string): Promise<Scan[]> 
   return found;
 };
 
-const widths: Readonly<Record<string, number>> = { BOOLEAN: 1, NUMERIC: 16 };
-
-/** The logical bytes of a column, as BigQuery counts them: NULL has none. */
-const bytesOf = (field: Field): string => {
-  const name = quote(field.name);
-  if (field.mode === 'REPEATED') return `coalesce(sum(8 * len(${name})), 0)`;
-  if (field.type === 'STRING') return `coalesce(sum(2 + strlen(${name})), 0)`;
-  if (field.type === 'BYTES') return `coalesce(sum(2 + octet_length(${name})), 0)`;
-  return `${widths[field.type] ?? 8} * count(${name})`;
-};
-
-/** The logical bytes of some columns, in the rows that a condition keeps. */
-export const measureBytes = async (
-  session: Session,
-  table: Table,
-  fields: readonly Field[],
-  where = 'true',
-): Promise<bigint> => {
-  if (fields.length === 0 || table.type === 'VIEW') return 0n;
-  const sum = fields.map(bytesOf).join(' + ');
-  const sql = `select cast(${sum} as bigint) from ${storedName(table.ref)} where ${where}`;
-  const { rows } = await session.read(sql);
-  return rows[0]?.[0] as bigint;
-};
-
 const units: Readonly<Record<string, string>> = {
   HOUR: 'hour',
   DAY: 'day',
@@ -107,18 +83,19 @@ const partitionsWith = (table: Table, filters: readonly string[]): string => {
   return `${cut} in (select ${cut} from ${storedName(table.ref)} where ${conditions})`;
 };
 
+type ReadSizes = (table: Table, where?: string) => Promise<Sizes>;
+
 /** A filter that DuckDB printed may be none that it reads. */
 const measureOrAll = async (
-  session: Session,
+  read: ReadSizes,
   table: Table,
-  fields: readonly Field[],
   where: string | undefined,
-): Promise<bigint> => {
-  if (where === undefined) return measureBytes(session, table, fields);
+): Promise<Sizes> => {
+  if (where === undefined) return read(table);
   try {
-    return await measureBytes(session, table, fields, where);
+    return await read(table, where);
   } catch {
-    return measureBytes(session, table, fields);
+    return read(table);
   }
 };
 
@@ -134,7 +111,7 @@ const chooseFields = (table: Table, scans: readonly Scan[], isRewritten: boolean
 
 /** The bytes that BigQuery would say it reads of one table. */
 export const estimateTable = async (
-  session: Session,
+  read: ReadSizes,
   table: Table,
   scans: readonly Scan[],
   isRewritten: boolean,
@@ -146,5 +123,5 @@ export const estimateTable = async (
   const where = isPruned
     ? pruned.map((filters) => `(${partitionsWith(table, filters)})`).join(' or ')
     : undefined;
-  return measureOrAll(session, table, fields, where);
+  return fields.length === 0 ? 0n : sumBytes(await measureOrAll(read, table, where), fields);
 };

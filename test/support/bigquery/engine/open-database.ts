@@ -18,6 +18,8 @@ export type Session = {
   /** The columns of a query that is not run. */
   describe: (sql: string) => Promise<ResultColumn[]>;
   connection: DuckDBConnection;
+  /** Says that something of its own stays in it, so that nobody gets it after this one. */
+  soil: () => void;
   close: () => void;
 };
 
@@ -51,15 +53,24 @@ const createQueue = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
   };
 };
 
-const toSession = (connection: DuckDBConnection): Session => {
+/** @param giveBack Takes a connection that is as good as new. */
+const toSession = (
+  connection: DuckDBConnection,
+  giveBack: (connection: DuckDBConnection) => void,
+): Session => {
   const enqueue = createQueue();
+  let isSoiled = false;
   return {
     connection,
+    soil: () => {
+      isSoiled = true;
+    },
     run: (sql) => enqueue(async () => (await connection.run(sql)).rowsChanged),
     read: (sql) => enqueue(() => read(connection, sql)),
     describe: (sql) => enqueue(() => describe(connection, sql)),
     close: () => {
-      connection.closeSync();
+      if (isSoiled) connection.closeSync();
+      else giveBack(connection);
     },
   };
 };
@@ -75,11 +86,17 @@ export const openDatabase = async (): Promise<Database> => {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
   });
-  const connect = async (): Promise<Session> => {
+  // To open one takes as long as a small query.
+  const free: DuckDBConnection[] = [];
+  const giveBack = (connection: DuckDBConnection): void => {
+    free.push(connection);
+  };
+  const open = async (): Promise<DuckDBConnection> => {
     const connection = await instance.connect();
     await connection.run(settings.join('; '));
-    return toSession(connection);
+    return connection;
   };
+  const connect = async (): Promise<Session> => toSession(free.pop() ?? (await open()), giveBack);
   const first = await connect();
   for (const one of createFunctions()) first.connection.registerScalarFunction(one);
   await first.run(await readMacros());
@@ -89,6 +106,7 @@ export const openDatabase = async (): Promise<Database> => {
     connect,
     close: () => {
       first.close();
+      for (const connection of free) connection.closeSync();
       instance.closeSync();
     },
   };

@@ -30,7 +30,8 @@ export type Jobs = {
   list: () => Job[];
 };
 
-const isAnywhere = (location: string): boolean => ['us', 'eu'].includes(location.toLowerCase());
+/** Where a job is looked for that is asked for without its location. */
+const anywhere = ['us', 'eu'];
 
 const toErrors = (error: unknown): ErrorProto[] =>
   error instanceof BadFileError ? error.errors : [toErrorProto(explainFailure(error))];
@@ -201,14 +202,11 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
       return job;
     },
     find: (jobId, location) => {
-      const found = [...jobs.values()].find(
-        (job) =>
-          job.jobId === jobId &&
-          (location === null
-            ? isAnywhere(job.location)
-            : keyOf(jobId, location) === keyOf(jobId, job.location)),
-      );
-      if (found !== undefined) return found;
+      const places = location === null ? anywhere : [location];
+      for (const place of places) {
+        const found = jobs.get(keyOf(jobId, place));
+        if (found !== undefined) return found;
+      }
       const name =
         location === null
           ? `${world.projectId}:${jobId}`

@@ -8,8 +8,8 @@ import {
 } from '../catalog/catalog.ts';
 import { nameTable, type Table, type TableRef } from '../catalog/dataset.ts';
 import { enterTable } from '../catalog/tables.ts';
-import { measureBytes } from '../engine/estimate.ts';
 import type { Session } from '../engine/open-database.ts';
+import { countSizes, keepSizes, sumBytes } from '../engine/sizes.ts';
 import { toFields, type LoadConfiguration } from '../jobs/configuration.ts';
 import { Refusal, refusals, type ErrorProto } from '../refusals.ts';
 import { isSameType } from '../values/sql-type.ts';
@@ -106,16 +106,14 @@ const newTable = (load: LoadConfiguration, old: Table | undefined, fields: Field
   };
 };
 
-const aside = '\x01loaded';
-
-/** Puts the rows aside, in a table of the connection's own. */
-const putAside = async (
+/** Adds the rows to a table, within the transaction that is under way. */
+const append = async (
   session: Session,
+  { datasetId, tableId }: TableRef,
   fields: readonly Field[],
   { rows }: FileRows,
 ): Promise<void> => {
-  await session.run(`create or replace temp table "${aside}" (${columnsSql(fields)})`);
-  const appender = await session.connection.createAppender(aside, 'main', 'temp');
+  const appender = await session.connection.createAppender(tableId, datasetId);
   try {
     const types = fields.map((_, index) => appender.columnType(index));
     for (const row of rows) {
@@ -130,10 +128,10 @@ const putAside = async (
   }
 };
 
-const transact = async (session: Session, steps: readonly string[]): Promise<void> => {
+const transact = async (session: Session, work: () => Promise<void>): Promise<void> => {
   await session.run('begin transaction');
   try {
-    for (const step of steps) await session.run(step);
+    await work();
     await session.run('commit');
   } catch (error) {
     await session.run('rollback');
@@ -179,27 +177,29 @@ export const runLoad = async (
   const found = readRows(file, fields, { skipsUnknown: load.ignoreUnknownValues === true });
   if (found.bad !== undefined) throw explainBadRow(found.rows.length, found.bad);
   await before();
-  await putAside(session, fields, found);
-  const insert = `insert into ${storedName(ref)} select * from temp.main."${aside}"`;
+  const store = () => append(session, ref, fields, found);
   if (mode === 'append') {
-    await transact(session, [insert]);
+    await transact(session, store);
     if (old !== undefined) touch(catalog, old);
   } else {
     await locks.exclusive(ref, async () => {
       const table = newTable(load, old, fields);
-      const create = `create or replace table ${storedName(ref)} (${columnsSql(fields)})`;
-      await transact(session, [create, insert]);
+      await transact(session, async () => {
+        await session.run(`create or replace table ${storedName(ref)} (${columnsSql(fields)})`);
+        await store();
+      });
       enterTable(catalog, ref, table);
     });
   }
   const table = lookUpTable(catalog, ref);
+  const sizes = countSizes(fields, found.rows);
+  if (mode === 'replace' && table !== undefined) keepSizes(world.sizes, table, sizes);
   if (table === undefined) throw new Refusal('internalError', 'The loaded table is gone');
-  await session.run(`drop table temp.main."${aside}"`);
   return {
     inputFiles: '1',
     inputFileBytes: String(file.length),
     outputRows: String(found.rows.length),
-    outputBytes: String(await measureBytes(session, table, table.fields)),
+    outputBytes: String(sumBytes(sizes, fields)),
     badRecords: '0',
   };
 };

@@ -1,5 +1,6 @@
 import { nameTable, type Table } from '../catalog/dataset.ts';
 import { estimateTable, readScans } from '../engine/estimate.ts';
+import { readSizes, type SizeCache } from '../engine/sizes.ts';
 import type { Plan } from './plan.ts';
 import type { Resolver } from './resolve-tables.ts';
 import type { Run } from './run.ts';
@@ -16,12 +17,20 @@ const bill = (bytes: bigint): bigint => {
   return rounded > billedMin ? rounded : billedMin;
 };
 
+/** In a transaction, a table may have other rows than for everyone else. */
+const cachesOf = ({ transaction, world }: Run, table: Table): [SizeCache, ...SizeCache[]] => {
+  if (transaction === undefined) return [world.sizes];
+  const { sizes, changed } = transaction;
+  return changed.has(table) ? [sizes] : [sizes, world.sizes];
+};
+
 /** Estimates what a statement reads; carries nothing out. */
 export const estimatePlan = async (
-  { session, world }: Run,
+  run: Run,
   plan: Plan,
   { resolved }: Resolver,
 ): Promise<Estimate> => {
+  const { session, world } = run;
   const named = new Map<string, Table>();
   for (const one of resolved) {
     if (one.kind === 'stored') named.set(nameTable(one.table.ref), one.table);
@@ -33,6 +42,8 @@ export const estimatePlan = async (
     const table = world.catalog.datasets.get(datasetId)?.tables.get(tableId);
     if (table !== undefined) named.set(nameTable(table.ref), table);
   }
+  const read = (table: Table, where?: string) =>
+    readSizes(session, cachesOf(run, table), table, where);
   let [bytesProcessed, bytesBilled] = [0n, 0n];
   for (const table of named.values()) {
     if (table.type === 'VIEW') continue;
@@ -42,7 +53,7 @@ export const estimatePlan = async (
       plan.rewrites !== undefined && nameTable(plan.rewrites) === nameTable(table.ref);
     const isOnlyWritten = plan.statementType === 'INSERT' && own.length === 0;
     if (isOnlyWritten) continue;
-    const bytes = await estimateTable(session, table, own, isRewritten);
+    const bytes = await estimateTable(read, table, own, isRewritten);
     bytesProcessed += bytes;
     bytesBilled += bill(bytes);
   }

@@ -1,3 +1,4 @@
+import { touch } from '../catalog/catalog.ts';
 import { refusals } from '../refusals.ts';
 import { explainFailure } from '../engine/explain-failure.ts';
 import type { Field } from '../values/field.ts';
@@ -32,6 +33,8 @@ export const commitTransaction = async (run: Run): Promise<void> => {
     run.world.locks.end(transaction, false);
     throw explainFailure(error);
   }
+  // What others measured meanwhile was without these changes.
+  for (const table of transaction.changed) touch(run.world.catalog, table);
   run.world.locks.end(transaction, true);
 };
 

@@ -193,6 +193,7 @@ const planTemporary = (given: Given, name: string, definition: Definition): Plan
     const { replaces, skips } = definition.opening;
     if (isThere && skips) return { operation: 'SKIP' };
     if (isThere && !replaces) throw refusals.duplicate(`Table ${name}`);
+    run.session.soil();
     await makeTable(run, `temp.main.${quote(name)}`, definition);
     run.temporary.set(key, definition.table.fields);
     return { operation: isThere ? 'REPLACE' : 'CREATE' };

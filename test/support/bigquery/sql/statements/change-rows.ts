@@ -72,6 +72,7 @@ export const changeRows = async (
   const { table } = resolved;
   if (run.transaction !== undefined) {
     if (kind === 'mutates') locks.hold(run.transaction, table.ref);
+    run.transaction.changed.add(table);
     const outcome = await work();
     touch(catalog, table);
     return outcome;
