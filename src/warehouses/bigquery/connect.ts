@@ -9,7 +9,7 @@ export type Address = {
 };
 
 /** Google's credentials, and the address of its API. */
-export type Client = { authClient: GoogleAuth; apiEndpoint: string };
+export type Client = { authClient: Pick<GoogleAuth, 'request'>; apiEndpoint: string };
 
 const isLoopback = (address: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
@@ -25,7 +25,10 @@ const scope = 'https://www.googleapis.com/auth/bigquery';
  * GOOGLE_APPLICATION_CREDENTIALS names), and are never sent to a stand-in. Requests are our own (see ask.ts): those of
  * Google's client for BigQuery follow redirects, and repeat what must not be repeated.
  */
-export const connect = async ({ project, apiEndpoint }: Address): Promise<Client> => {
+export const connect = async ({
+  project,
+  apiEndpoint,
+}: Address): Promise<Client & { authClient: GoogleAuth }> => {
   const { GoogleAuth, OAuth2Client } = await import('google-auth-library');
   if (apiEndpoint !== null && isLoopback(apiEndpoint)) {
     const nobody = new OAuth2Client();

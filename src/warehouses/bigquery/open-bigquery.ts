@@ -14,7 +14,7 @@ import type { Query, Warehouse } from '../warehouse.ts';
 import { openApi } from './api.ts';
 import { buildTables } from './build-tables.ts';
 import { commit } from './commit.ts';
-import { connect } from './connect.ts';
+import { connect, type Address, type Client } from './connect.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
 import { openCosts, openTally, type Tally } from './costs.ts';
 import { prepare } from './prepare.ts';
@@ -40,6 +40,8 @@ export type BigqueryOptions = {
   /** Names this invocation on the labels of its jobs. Default: a random one. */
   runId?: string;
   now: () => Date;
+  /** Finds credentials, and what sends requests with them. Default: Google's. */
+  connect?: (address: Address) => Promise<Client>;
   /** Waits between attempts. Default: really. */
   sleep?: (ms: number) => Promise<void>;
   random?: () => number;
@@ -72,7 +74,7 @@ export const openSession = async (
   const { project, location, apiEndpoint, datasetPrefix, maxBytesBilled } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const address = { project, location, apiEndpoint };
-  const client = await connect(address);
+  const client = await (options.connect ?? connect)(address);
   const sleep = options.sleep ?? ((ms: number) => wait(ms));
   const pace = { limits, random: options.random ?? Math.random, sleep };
   const api = openApi(client, address, pace);

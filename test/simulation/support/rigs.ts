@@ -6,6 +6,7 @@ import {
 } from '../../../src/warehouses/duckdb/open-session.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Warehouse } from '../../../src/warehouses/warehouse.ts';
+import { connectDirectly } from '../../support/bigquery/connect-directly.ts';
 import { startBigquery } from '../../support/bigquery/start-bigquery.ts';
 
 /** A kind of warehouse to simulate on. */
@@ -47,10 +48,11 @@ export const duckdbRig: Rig = {
 export const bigqueryRig: Rig = {
   name: 'bigquery',
   open: async () => {
-    const server = await startBigquery();
+    const server = await startBigquery({ estimates: 'names' });
     const warehouse = await openBigquery({
       ...{ project: server.projectId, location: 'US', datasetPrefix: '', maxBytesBilled: null },
       ...{ apiEndpoint: server.url, now: () => new Date(0), runId: 'simulation' },
+      connect: () => Promise.resolve(connectDirectly(server)),
       sleep: () => Promise.resolve(),
     });
     return {

@@ -145,54 +145,37 @@ const toText = (body: unknown): string => {
   return typeof body === 'string' ? body : JSON.stringify(body);
 };
 
-const send = (deps: ServeDeps, response: ServerResponse, given: ApiResponse): void => {
-  const bytes = Buffer.from(toText(given.body));
-  response.writeHead(given.status, {
-    'content-type': 'application/json; charset=UTF-8',
-    'content-length': bytes.length,
-    date: deps.api.world.now().toUTCString(),
-    ...given.headers,
-  });
-  response.end(bytes);
-};
-
-const sendHalf = (response: ServerResponse, given: ApiResponse): void => {
-  const bytes = Buffer.from(toText(given.body));
-  response.writeHead(given.status, {
-    'content-type': 'application/json; charset=UTF-8',
-    'content-length': bytes.length,
-    ...given.headers,
-  });
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
-};
+/** What comes of a request: an answer or half of it, a dead connection, or nothing at all. */
+type Fate =
+  { kind: 'answered' | 'halved'; answer: ApiResponse } | { kind: 'lost' } | { kind: 'hanging' };
 
 const isBefore = (effect: RequestEffect): boolean =>
   (effect.kind === 'answer' && effect.afterWork !== true) ||
   ((effect.kind === 'lose' || effect.kind === 'hang') && effect.what === 'request');
 
-/** What the fault does in place of the answer; whether it did anything. */
-const suffer = (
-  deps: ServeDeps,
-  response: ServerResponse,
-  effect: RequestEffect,
-  answered: ApiResponse | undefined,
-): number | undefined => {
-  if (effect.kind === 'answer') {
-    send(deps, response, effect.answer);
-    return effect.answer.status;
+/** What the fault does in place of the answer. */
+const suffer = (effect: RequestEffect, answered: ApiResponse | undefined): Fate => {
+  if (effect.kind === 'answer') return { kind: 'answered', answer: effect.answer };
+  if (effect.kind === 'truncate' && answered !== undefined) {
+    return { kind: 'halved', answer: answered };
   }
-  if (effect.kind === 'truncate' && answered !== undefined) sendHalf(response, answered);
-  else if (effect.kind !== 'hang') response.destroy();
-  return undefined;
+  return effect.kind === 'hang' ? { kind: 'hanging' } : { kind: 'lost' };
 };
 
-/** Reads a request, does what it asks and answers it, unless a fault is in the way. */
-export const serveApi = async (
+/** Does what a request asks, unless a fault is in the way. */
+const decide = async (
   deps: ServeDeps,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const request = await readRequest(incoming);
+  request: ApiRequest,
+  effect: RequestEffect | undefined,
+): Promise<Fate> => {
+  if (effect !== undefined && isBefore(effect)) return suffer(effect, undefined);
+  const answered = await answer(deps, request, effect);
+  return effect === undefined || effect.kind === 'forgetUpload'
+    ? { kind: 'answered', answer: answered }
+    : suffer(effect, answered);
+};
+
+const handle = async (deps: ServeDeps, request: ApiRequest): Promise<Fate> => {
   const subject = describe(request, deps.uploads);
   const logged: LoggedRequest = {
     ...{ method: request.method, path: request.path, headers: request.headers },
@@ -201,16 +184,66 @@ export const serveApi = async (
     ...{ bytes: request.body.length, status: undefined },
   };
   deps.log.push(logged);
-  const effect = deps.faults.findForRequest(subject);
-  if (effect !== undefined && isBefore(effect)) {
-    logged.status = suffer(deps, response, effect, undefined);
+  const fate = await decide(deps, request, deps.faults.findForRequest(subject));
+  if (fate.kind === 'answered') logged.status = fate.answer.status;
+  return fate;
+};
+
+const headersOf = (deps: ServeDeps, given: ApiResponse): Record<string, string> => ({
+  'content-type': 'application/json; charset=UTF-8',
+  date: deps.api.world.now().toUTCString(),
+  ...given.headers,
+});
+
+/** Reads a request, does what it asks and answers it, unless a fault is in the way. */
+export const serveApi = async (
+  deps: ServeDeps,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const fate = await handle(deps, await readRequest(incoming));
+  if (fate.kind === 'hanging') return;
+  if (fate.kind === 'lost') {
+    response.destroy();
     return;
   }
-  const answered = await answer(deps, request, effect);
-  if (effect !== undefined && effect.kind !== 'forgetUpload') {
-    logged.status = suffer(deps, response, effect, answered);
-    return;
-  }
-  send(deps, response, answered);
-  logged.status = answered.status;
+  const { status } = fate.answer;
+  const bytes = Buffer.from(toText(fate.answer.body));
+  const headers = headersOf(deps, fate.answer);
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  if (fate.kind === 'answered') response.end(bytes);
+  else response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+};
+
+/** A request that is asked in the same process, without a connection. */
+export type DirectRequest = {
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer | undefined;
+};
+
+export type DirectAnswer = { status: number; headers: Headers; text: string };
+
+/**
+ * The same without a connection.
+ * @throws Error when a fault takes the connection.
+ */
+export const askApi = async (
+  deps: ServeDeps,
+  { method, url, headers, body = Buffer.alloc(0) }: DirectRequest,
+): Promise<DirectAnswer> => {
+  const { pathname: path, searchParams: query } = new URL(url);
+  const lowered = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const given = { method, path, query, headers: Object.fromEntries(lowered), body };
+  const fate = await handle(deps, given);
+  if (fate.kind !== 'answered') throw Object.assign(new Error('read'), { code: 'ECONNRESET' });
+  const { answer: answered } = fate;
+  return {
+    status: answered.status,
+    headers: new Headers(headersOf(deps, answered)),
+    text: toText(answered.body),
+  };
 };

@@ -12,7 +12,7 @@ import { createFaults, type Fault, type FaultHandle } from './faults.ts';
 import type { Job } from './jobs/job.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { serveApi } from './serve-api.ts';
+import { askApi, serveApi, type DirectAnswer, type DirectRequest } from './serve-api.ts';
 import type { Judge } from './sql/judge.ts';
 import { toApiValue } from './values/api-values.ts';
 import { fromDuckdb } from './values/duckdb-types.ts';
@@ -32,6 +32,11 @@ export type BigqueryOptions = {
   pageListMax?: number;
   /** Whether a taken job id is refused when an upload begins, and not when it ends. Default false. */
   checksUploadsEarly?: boolean;
+  /**
+   * Whether a statement is said to read what DuckDB's plan reads, or nothing but the names of its tables: that is
+   * billed the least for each, which is right where all tables are small. Default `plans`.
+   */
+  estimates?: 'plans' | 'names';
 };
 
 /** A stand-in for BigQuery, listening on the loopback address. */
@@ -41,6 +46,8 @@ export type Bigquery = {
   addFault: (fault: Fault) => FaultHandle;
   /** Takes permissions away: see access.ts. */
   access: Access;
+  /** Asks it in this process, without a connection. */
+  ask: (request: DirectRequest) => Promise<DirectAnswer>;
   /** All requests so far, oldest first. */
   requests: () => readonly LoggedRequest[];
   /** All jobs so far, newest first; those of scripts' statements too. */
@@ -64,6 +71,7 @@ const createApi = async (options: BigqueryOptions, faults: ReturnType<typeof cre
   const world: World = {
     ...{ projectId, now, database, catalog, judge },
     ...{ locks: createLocks(), access: createAccess(), sizes: new WeakMap() },
+    estimates: options.estimates ?? 'plans',
   };
   const jobs = createJobs(world, faults);
   const { pageRowsMax: rowsMax = 10_000, pageListMax: listMax = 1000 } = options;
@@ -120,6 +128,7 @@ export const startBigquery = async (options: BigqueryOptions = {}): Promise<Bigq
     url,
     projectId: api.world.projectId,
     addFault: faults.add,
+    ask: (request) => askApi(deps, request),
     access: api.world.access,
     requests: () => log,
     jobs: api.jobs.list,

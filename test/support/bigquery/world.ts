@@ -15,6 +15,8 @@ export type World = {
   access: Access;
   /** What has been measured of the tables as everyone sees them. */
   sizes: SizeCache;
+  /** What estimates go by: see start-bigquery.ts. */
+  estimates: 'plans' | 'names';
   /** Google's analyzer, where it is asked first. */
   judge: Judge | undefined;
 };

@@ -27,13 +27,36 @@ const goOn = (text: string, at: number): number | undefined => {
   return comma !== undefined && text[comma] === ',' ? comma + 1 : undefined;
 };
 
-const findMember = (text: string, start: number, name: string): number | undefined => {
-  for (let at: number | undefined = start + 1; at !== undefined;) {
-    const found = readName(text, at);
-    if (found === undefined || found.value === name) return found?.end;
-    at = goOn(text, found.end);
+/** Members of an object as far as it has been read: where their values begin, and where the next member does. */
+type Members = { known: Map<string, number>; next: number | undefined };
+
+/** Reads on until the member is found: of two with one name, the first. */
+const findMember = (text: string, members: Members, name: string): number | undefined => {
+  const { known } = members;
+  while (!known.has(name) && members.next !== undefined) {
+    const found = readName(text, members.next);
+    if (found !== undefined && !known.has(found.value)) known.set(found.value, found.end);
+    members.next = found && goOn(text, found.end);
   }
-  return undefined;
+  return known.get(name);
+};
+
+/** Texts whose outermost members are remembered: as many as DuckDB hands over at once, column after column. */
+const rememberedMax = 2_048;
+/** Longer ones would fill the memory. */
+const rememberedLengthMax = 10_000;
+const remembered = new Map<string, Members>();
+
+const membersOf = (text: string, start: number, isOutermost: boolean): Members => {
+  const isKept = isOutermost && text.length <= rememberedLengthMax;
+  const old = isKept ? remembered.get(text) : undefined;
+  if (old !== undefined) return old;
+  const members: Members = { known: new Map(), next: start + 1 };
+  if (isKept) {
+    if (remembered.size >= rememberedMax) remembered.clear();
+    remembered.set(text, members);
+  }
+  return members;
 };
 
 const findItem = (text: string, start: number, index: string): number | undefined => {
@@ -45,7 +68,7 @@ const findItem = (text: string, start: number, index: string): number | undefine
 
 const findStep = (text: string, at: number, step: string): number | undefined => {
   const start = skipBlanks(text, at);
-  if (text[start] === '{') return findMember(text, start, step);
+  if (text[start] === '{') return findMember(text, membersOf(text, start, at === 0), step);
   return text[start] === '[' ? findItem(text, start, step) : undefined;
 };
 

@@ -15,7 +15,8 @@ import { Refusal, refusals, type ErrorProto } from '../refusals.ts';
 import { isSameType } from '../values/sql-type.ts';
 import { toNamedType, type Field } from '../values/field.ts';
 import type { World } from '../world.ts';
-import { readRows, type BadRow, type FileRows } from './read-rows.ts';
+import { readRows, type BadRow } from './read-rows.ts';
+import { storeRows } from './store-rows.ts';
 
 /** A load that failed because of what the file holds: the job's status lists more than one error. */
 export class BadFileError extends Error {
@@ -106,39 +107,6 @@ const newTable = (load: LoadConfiguration, old: Table | undefined, fields: Field
   };
 };
 
-/** Adds the rows to a table, within the transaction that is under way. */
-const append = async (
-  session: Session,
-  { datasetId, tableId }: TableRef,
-  fields: readonly Field[],
-  { rows }: FileRows,
-): Promise<void> => {
-  const appender = await session.connection.createAppender(tableId, datasetId);
-  try {
-    const types = fields.map((_, index) => appender.columnType(index));
-    for (const row of rows) {
-      row.forEach((value, index) => {
-        if (value === null) appender.appendNull();
-        else appender.appendValue(value, types[index]);
-      });
-      appender.endRow();
-    }
-  } finally {
-    appender.closeSync();
-  }
-};
-
-const transact = async (session: Session, work: () => Promise<void>): Promise<void> => {
-  await session.run('begin transaction');
-  try {
-    await work();
-    await session.run('commit');
-  } catch (error) {
-    await session.run('rollback');
-    throw error;
-  }
-};
-
 export type LoadDeps = {
   world: World;
   session: Session;
@@ -177,28 +145,26 @@ export const runLoad = async (
   const found = readRows(file, fields, { skipsUnknown: load.ignoreUnknownValues === true });
   if (found.bad !== undefined) throw explainBadRow(found.rows.length, found.bad);
   await before();
-  const store = () => append(session, ref, fields, found);
+  const { rows } = found;
   if (mode === 'append') {
-    await transact(session, store);
+    await storeRows(session, { ref, fields, rows, first: '' });
     if (old !== undefined) touch(catalog, old);
   } else {
     await locks.exclusive(ref, async () => {
       const table = newTable(load, old, fields);
-      await transact(session, async () => {
-        await session.run(`create or replace table ${storedName(ref)} (${columnsSql(fields)})`);
-        await store();
-      });
+      const first = `create or replace table ${storedName(ref)} (${columnsSql(fields)})`;
+      await storeRows(session, { ref, fields, rows, first });
       enterTable(catalog, ref, table);
     });
   }
   const table = lookUpTable(catalog, ref);
-  const sizes = countSizes(fields, found.rows);
+  const sizes = countSizes(fields, rows);
   if (mode === 'replace' && table !== undefined) keepSizes(world.sizes, table, sizes);
   if (table === undefined) throw new Refusal('internalError', 'The loaded table is gone');
   return {
     inputFiles: '1',
     inputFileBytes: String(file.length),
-    outputRows: String(found.rows.length),
+    outputRows: String(rows.length),
     outputBytes: String(sumBytes(sizes, fields)),
     badRecords: '0',
   };

@@ -1,6 +1,7 @@
 import { quote } from '../../values/duckdb-types.ts';
 import { refuseAt, type Cursor, type Rewriters, type Step } from '../context.ts';
 import { reserved } from '../keywords.ts';
+import { writeLiteralRows } from './literal-rows.ts';
 import { readTablePath } from '../table-path.ts';
 import { isGroup, isName, isWord, startsWithWords, type Group, type Node } from '../tree.ts';
 
@@ -63,7 +64,7 @@ export const writeTable = (cursor: Cursor, rewriters: Rewriters): Step => {
   const node = nodes[at];
   if (isGroup(node)) {
     const inner = isQuery(node)
-      ? rewriters.rewrite(node.nodes)
+      ? (writeLiteralRows(node.nodes, rewriters) ?? rewriters.rewrite(node.nodes))
       : rewriters.rewriteTables(node.nodes);
     return { sql: `(${inner})`, next: at + 1 };
   }
