@@ -174,6 +174,7 @@ export type Batch = {
   file: string;
   rows: number;
   bytes: number;
+  /** Of the SHA-256 of each page's lines. */
   sha256: string;
   /** In file order; rows are counted from the file's start. */
   pages: { rows: number; extractedAt: string; drift?: readonly Drift[] }[];

@@ -18,7 +18,13 @@ export type SpoolHeader = {
 
 /** What the journal says about the spool file up to a page's end. */
 export type SpoolState = {
-  pages: { rows: number; bytes: number; extractedAt: string; drift?: readonly Drift[] }[];
+  pages: {
+    rows: number;
+    bytes: number;
+    sha256: string;
+    extractedAt: string;
+    drift?: readonly Drift[];
+  }[];
   rows: number;
   bytes: number;
   /** Where reading goes on; undefined before the first page. */
@@ -77,8 +83,8 @@ export const applyLine = (state: SpoolState, line: JournalLine): SpoolState => {
       done: false,
     };
   }
-  const { rows, bytes, extractedAt, drift } = line;
-  const page = { rows, bytes, extractedAt, ...(drift === undefined ? {} : { drift }) };
+  const { rows, bytes, sha256, extractedAt, drift } = line;
+  const page = { rows, bytes, sha256, extractedAt, ...(drift === undefined ? {} : { drift }) };
   const pages = [...state.pages, page];
   const next = {
     pages,

@@ -22,8 +22,8 @@ export type Spool = {
   state: () => Readonly<SpoolState>;
   /** Writes a page and makes it durable; once this returns the page is never fetched again. */
   append: (page: Page) => Promise<void>;
-  /** Closes the batch. The same content under the same header always gives the same load id. */
-  seal: (end: { cursorTo: Json; done: boolean }) => Promise<Batch>;
+  /** Closes the batch. The same pages under the same header always give the same load id. */
+  seal: (end: { cursorTo: Json; done: boolean }) => Batch;
   /** Closes the files and leaves them for the next run. */
   close: () => Promise<void>;
   /** Deletes the spool: after its commit, or when it is of no use. */
@@ -38,23 +38,7 @@ const writeAll = async (file: OpenFile, bytes: Buffer, position: number): Promis
   }
 };
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-const hashChunkBytes = 1024 * 1024;
-
-/** Of the file's first bytes, read back from it. */
-const hashFile = async (file: OpenFile, bytes: number): Promise<string> => {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(Math.min(hashChunkBytes, bytes));
-  for (let done = 0; done < bytes;) {
-    const length = Math.min(chunk.length, bytes - done);
-    const { bytesRead } = await file.read(chunk, 0, length, done);
-    if (bytesRead === 0) break;
-    hash.update(chunk.subarray(0, bytesRead));
-    done += bytesRead;
-  }
-  return hash.digest('hex');
-};
+const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Turns a full disk or a forbidden folder into a line that says what to do; anything else is a bug. */
 const explain = (error: unknown, dir: string): unknown => {
@@ -233,8 +217,8 @@ export const openSpool = (
       await journal.close();
     };
 
-    const seal = async (end: { cursorTo: Json; done: boolean }): Promise<Batch> => {
-      const hash = await hashFile(records, state.bytes);
+    const seal = (end: { cursorTo: Json; done: boolean }): Batch => {
+      const hash = sha256(state.pages.map((page) => page.sha256).join('\n'));
       const { tenantId, entity, stream, version, cursorFrom } = header;
       return {
         loadId: loadIdOf(header, [end.cursorTo, end.done, hash]),
@@ -262,7 +246,7 @@ export const openSpool = (
       file: recordsFile,
       state: () => state,
       append: (page) => explaining(dir, () => append(page)),
-      seal: (end) => explaining(dir, () => seal(end)),
+      seal,
       close,
       remove: () =>
         explaining(dir, async () => {

@@ -45,7 +45,7 @@ describe('a spool that is opened again', () => {
     const second = await openSpool(dir, header);
     expect(second.state()).toMatchObject({ rows: 3, position: { page: 3 }, done: false });
     await second.append(page('{"id":4}\n', null, { done: true }));
-    const batch = await second.seal(end);
+    const batch = second.seal(end);
     expect(batch).toMatchObject({
       rows: 4,
       version: 3,
@@ -167,7 +167,7 @@ describe('seal', () => {
   const load = async (work: SpoolHeader, texts: string[], scope: Scope = null): Promise<string> => {
     const spool = await openSpool(await makeTempDir(), work);
     for (const text of texts) await spool.append(page(text, 0, { scope }));
-    const { loadId } = await spool.seal(end);
+    const { loadId } = spool.seal(end);
     await spool.close();
     return loadId;
   };

@@ -37,7 +37,7 @@ const columns: Readonly<Record<string, Descriptions>> = {
     cursor_to: 'The cursor after it, as JSON.',
     rows: 'Records of the batch.',
     bytes: 'Bytes of the batch: its records as lines of JSON.',
-    sha256: 'Hash of these bytes.',
+    sha256: 'Hash of the hashes of its pages.',
     rows_inserted: 'Rows that the commit added to the raw table.',
     rows_updated: 'Rows that it changed.',
     rows_deleted: 'Rows that it marked as deleted, since a complete set no longer held them.',
