@@ -6,6 +6,7 @@ import { once } from './once.ts';
 import { addPublish } from './publish-commands.ts';
 import { addReconcile } from './reconcile-command.ts';
 import { addSetupCommands } from './setup-commands.ts';
+import { showExample } from './show-example.ts';
 
 /** Runs a command; its result is the exit code. */
 export type Run = (io: Io) => Promise<number>;
@@ -55,10 +56,19 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
             default: false,
             describe: 'Read finished windows again',
           })
-          .example('$0 backfill --entity invoices --from 2020-01-01', 'one entity, all of it')
+          .epilogue(
+            'It reads windows of a year (a month of payroll, ten years where records are few), several at a time; finished ones are ' +
+              'skipped when the same command runs again. Entities that are read whole or through their feed (reference tables, ' +
+              'invoice-items, job-canceled-logs, inventory-bills) have no upper bound.',
+          )
           .example(
-            '$0 backfill --all --from 2024-01-01 --to 2024-04-01',
-            'a quarter of everything',
+            showExample('$0 backfill --entity invoices --from 2020-01-01', 'one entity, all of it'),
+          )
+          .example(
+            showExample(
+              '$0 backfill --all --from 2024-01-01 --to 2024-04-01',
+              'a quarter of everything',
+            ),
           ),
       (args) => {
         choose(
@@ -88,7 +98,11 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
             describe:
               'How far a read without a feed token goes back before the last one (90m, 36h, 2d)',
           })
-          .example('$0 sync', 'all entities, from where the last sync ended'),
+          .epilogue(
+            'It reads the export feed on from its token, or the whole of a small entity that has none; without a cursor, the last ' +
+              '7 days. --lookback is for first reads and for entities that are read by modification, of which there are none here.',
+          )
+          .example(showExample('$0 sync', 'all entities, from where the last sync ended')),
       (args) => {
         choose(
           async (io) => (await import('./run-sync.ts')).runSync({ ...args, since: args.since }, io),
@@ -107,8 +121,13 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
             coerce: once('--select'),
             describe: 'One model, with what it needs; left out: all',
           })
-          .example('$0 build', 'all models, in the order they need each other')
-          .example('$0 build --select daily_kpis', 'what daily_kpis needs, and daily_kpis'),
+          .epilogue(
+            'All models are published when their checks pass, or none. It says which entities were never loaded.',
+          )
+          .example(showExample('$0 build', 'all models, in the order they need each other'))
+          .example(
+            showExample('$0 build --select daily_kpis', 'what daily_kpis needs, and daily_kpis'),
+          ),
       (args) => {
         choose(
           async (io) =>
@@ -120,7 +139,7 @@ const addDataCommands = (yargs: Argv, choose: Choose): Argv =>
     .command(
       'check',
       'Run the checks on the published tables',
-      (command) => command.example('$0 check', 'exit 6 if one is red'),
+      (command) => command.example(showExample('$0 check', 'exit 6 if one is red')),
       () => {
         choose(async (io) => (await import('./run-check.ts')).runCheck(io), 'run');
       },
@@ -147,7 +166,7 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
             default: false,
             describe: 'Show it again every five seconds (of BigQuery, every minute)',
           })
-          .example('$0 progress --entity jobs,invoices', 'two entities'),
+          .example(showExample('$0 progress --entity jobs,invoices', 'two entities')),
       (args) => {
         choose(async (io) => (await import('./run-progress.ts')).runProgress(args, io), 'question');
       },
@@ -169,7 +188,7 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
             default: 30,
             describe: 'Those that began in the last days',
           })
-          .example('$0 runs --days 7', 'the last week’s backfills, syncs and builds'),
+          .example(showExample('$0 runs --days 7', 'the last week’s backfills, syncs and builds')),
       (args) => {
         choose(async (io) => (await import('./run-runs.ts')).runRuns(args, io), 'question');
       },
@@ -177,7 +196,7 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
     .command(
       'verify',
       'Compare the ledger with the raw tables',
-      (command) => command.example('$0 verify', 'exit 6 if they differ'),
+      (command) => command.example(showExample('$0 verify', 'exit 6 if they differ')),
       () => {
         choose(async (io) => (await import('./run-verify.ts')).runVerify(io), 'run');
       },
@@ -195,8 +214,10 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
           })
           .option('seed', { type: 'number', default: 1, describe: 'Another seed, another company' })
           .example(
-            '$0 sandbox --port 0 --scale 0.05',
-            'any free port, a twentieth of that company',
+            showExample(
+              '$0 sandbox --port 0 --scale 0.05',
+              'any free port, a twentieth of that company',
+            ),
           ),
       (args) => {
         choose(async (io) => (await import('./run-sandbox.ts')).runSandbox(args, io), 'question');
@@ -213,7 +234,7 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
             default: 'data/demo',
             describe: 'Folder for the demo’s own database; it is emptied first',
           })
-          .example('$0 demo', 'needs no credentials'),
+          .example(showExample('$0 demo', 'needs no credentials')),
       (args) => {
         choose(async (io) => (await import('./run-demo.ts')).runDemo(args, io), 'question');
       },

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { choice } from './choice.ts';
 import type { Choose } from './commands.ts';
 import { once } from './once.ts';
+import { showExample } from './show-example.ts';
 
 /** How the commands that print rows of numbers write them. */
 export const formatOption = {
@@ -34,10 +35,14 @@ const addKpis = (yargs: Argv, choose: Choose): Argv =>
           describe: 'A row is a day and unit, a week and unit, a day and region, a week and region',
         })
         .option('format', formatOption)
-        .example('$0 kpis --by week', 'the latest full week, Monday to Sunday, by unit')
         .example(
-          '$0 kpis --from 2024-03-01 --to 2024-03-31 --unit Phoenix-Sales --format csv',
-          'every day of March, both ends included',
+          showExample('$0 kpis --by week', 'the latest full week, Monday to Sunday, by unit'),
+        )
+        .example(
+          showExample(
+            '$0 kpis --from 2024-03-01 --to 2024-03-31 --unit Phoenix-Sales --format csv',
+            'every day of March, both ends included',
+          ),
         ),
     (args) => {
       choose(async (io) => (await import('./run-kpis.ts')).runKpis(args, io), 'question');
@@ -64,8 +69,10 @@ const addExplain = (yargs: Argv, choose: Choose): Argv =>
         })
         .option('format', formatOption)
         .example(
-          '$0 explain --kpi total_booked --unit Phoenix-Sales --date 2024-03-18',
-          'the estimates sold on that day; exit 6 if they are not the number',
+          showExample(
+            '$0 explain --kpi total_booked --unit Phoenix-Sales --date 2024-03-18',
+            'the estimates sold on that day; exit 6 if they are not the number',
+          ),
         ),
     (args) => {
       choose(async (io) => (await import('./run-explain.ts')).runExplain(args, io), 'question');

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import type { Choose } from './commands.ts';
 import { once } from './once.ts';
+import { showExample } from './show-example.ts';
 
 const addXlsx = (yargs: Argv, choose: Choose): Argv =>
   yargs.command(
@@ -15,8 +16,8 @@ const addXlsx = (yargs: Argv, choose: Choose): Argv =>
           default: 'output/hourly_revenue.xlsx',
           describe: 'The workbook; one that is there is replaced in one step',
         })
-        .example('$0 publish xlsx', 'one row per invoice, after every sync')
-        .example('$0 publish xlsx --out share/revenue.xlsx', 'into another folder'),
+        .example(showExample('$0 publish xlsx', 'one row per invoice, after every sync'))
+        .example(showExample('$0 publish xlsx --out share/revenue.xlsx', 'into another folder')),
     (args) => {
       choose(async (io) => (await import('./run-publish-xlsx.ts')).runPublishXlsx(args, io), 'run');
     },
@@ -33,7 +34,7 @@ const addDatabox = (yargs: Argv, choose: Choose): Argv =>
           default: false,
           describe: 'Send every invoice again; doubles nothing',
         })
-        .example('$0 publish databox', 'after every sync; exit 3 if Databox refuses'),
+        .example(showExample('$0 publish databox', 'after every sync; exit 3 if Databox refuses')),
     (args) => {
       choose(
         async (io) => (await import('./run-publish-databox.ts')).runPublishDatabox(args, io),
@@ -60,8 +61,13 @@ const addReport = (yargs: Argv, choose: Choose): Argv =>
           default: 'output/report.html',
           describe: 'The page; one that is there is replaced in one step',
         })
-        .example('$0 report', 'last week beside the week before and a year ago')
-        .example('$0 report --to 2024-03-31 --out march.html', 'the last full week of March 2024'),
+        .example(showExample('$0 report', 'last week beside the week before and a year ago'))
+        .example(
+          showExample(
+            '$0 report --to 2024-03-31 --out march.html',
+            'the last full week of March 2024',
+          ),
+        ),
     (args) => {
       choose(async (io) => (await import('./run-report.ts')).runReport(args, io), 'run');
     },

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import type { Choose } from './commands.ts';
 import { once } from './once.ts';
+import { showExample } from './show-example.ts';
 
 const text = (option: string, describe: string) =>
   ({ type: 'string', requiresArg: true, coerce: once(option), describe }) as const;
@@ -40,12 +41,16 @@ export const addReconcile = (yargs: Argv, choose: Choose): Argv =>
           describe: 'How results are written',
         })
         .example(
-          '$0 reconcile --kpi total_booked --from 2024-03-18 --to 2024-03-24 --csv sold.csv',
-          'Monday to Sunday, both included; exit 6 if a unit differs',
+          showExample(
+            '$0 reconcile --kpi total_booked --from 2024-03-18 --to 2024-03-24 --csv sold.csv',
+            'Monday to Sunday, both included; exit 6 if a unit differs',
+          ),
         )
         .example(
-          '$0 reconcile --kpi lead_count --from 2024-03-18 --to 2024-03-24 --report marketing/1001',
-          'the same out of the Reporting API',
+          showExample(
+            '$0 reconcile --kpi lead_count --from 2024-03-18 --to 2024-03-24 --report marketing/1001',
+            'the same out of the Reporting API',
+          ),
         ),
     (args) => {
       choose(async (io) => (await import('./run-reconcile.ts')).runReconcile(args, io), 'question');

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { choice } from './choice.ts';
 import type { Choose } from './commands.ts';
+import { showExample } from './show-example.ts';
 
 /** The shells that completion has a script for. */
 const shells = ['bash', 'zsh'] as const;
@@ -13,8 +14,10 @@ const addCompletion = (yargs: Argv, choose: Choose): Argv =>
     (command) =>
       command
         .positional('shell', { ...choice('completion', shells), describe: 'Which shell' })
-        .example('$0 completion bash', 'to be added to ~/.bashrc')
-        .example('$0 completion zsh', 'to be added to ~/.zshrc, below the line with compinit'),
+        .example(showExample('$0 completion bash', 'to be added to ~/.bashrc'))
+        .example(
+          showExample('$0 completion zsh', 'to be added to ~/.zshrc, below the line with compinit'),
+        ),
     ({ shell }) => {
       choose(
         async (io) => (await import('./completion-script.ts')).printCompletion(shell, io),
@@ -34,7 +37,7 @@ const addInit = (yargs: Argv, choose: Choose): Argv =>
           default: false,
           describe: 'Replace a .env that is there',
         })
-        .example('$0 init', 'on a terminal; secrets are not shown'),
+        .example(showExample('$0 init', 'on a terminal; secrets are not shown')),
     (args) => {
       choose(async (io) => {
         const { openTerminal } = await import('./open-prompts.ts');
@@ -50,7 +53,13 @@ export const addSetupCommands = (yargs: Argv, choose: Choose): Argv =>
     .command(
       'setup',
       'Make the database file, or the datasets, and the tables in them; mend what is there',
-      (command) => command.example('$0 setup', 'can be run again: what is right stays as it is'),
+      (command) =>
+        command
+          .epilogue(
+            'It adds what is missing, mends descriptions, labels and clustering, and says what it created, changed and ' +
+              'found. It needs no credentials of ServiceTitan. backfill, sync and build make what is missing too.',
+          )
+          .example(showExample('$0 setup', 'can be run again: what is right stays as it is')),
       () => {
         choose(async (io) => (await import('./run-setup.ts')).runSetup(io), 'run');
       },
@@ -58,7 +67,13 @@ export const addSetupCommands = (yargs: Argv, choose: Choose): Argv =>
     .command(
       'doctor',
       'Look at everything that a run needs, and say what to mend',
-      (command) => command.example('$0 doctor', 'one line each; nothing is stored or billed'),
+      (command) =>
+        command
+          .epilogue(
+            'Variables, token, application key, the scope of each entity, clock, disk, and the file or the project with ' +
+              'its datasets, tables and roles. It exits with the code of the first thing that is wrong.',
+          )
+          .example(showExample('$0 doctor', 'one line each; nothing is stored or billed')),
       () => {
         choose(async (io) => (await import('./run-doctor.ts')).runDoctor(io), 'question');
       },

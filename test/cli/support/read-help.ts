@@ -22,6 +22,6 @@ export const listCommands = async (command = ''): Promise<string[]> => {
 
 /** The examples of a command, as they are typed. */
 export const examplesOf = async (command: string): Promise<string[]> => {
-  const help = sectionOf(await helpOf(command, 1000), 'Examples');
-  return [...help.matchAll(/^ {2}(fieldmart .*?) {2,}\S/gm)].map(([, typed = '']) => typed);
+  const help = sectionOf(await helpOf(command), 'Examples');
+  return [...help.matchAll(/^ {2}(fieldmart .+?) *$/gm)].map(([, typed = '']) => typed);
 };
