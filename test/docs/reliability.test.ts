@@ -6,6 +6,7 @@ const faults = [
   'kill at any step of the protocol',
   'SIGTERM or Ctrl-C',
   'disk full while spooling',
+  'disk full while storing',
   'torn last line',
   'corrupt manifest or journal',
   'clock skew',

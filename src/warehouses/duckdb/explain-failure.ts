@@ -1,7 +1,12 @@
 import { types } from 'node:util';
 import { WarehouseError } from '../../errors.ts';
 
-type Explanation = { pattern: RegExp; explain: (path: string, found: RegExpExecArray) => string };
+type Explanation = {
+  pattern: RegExp;
+  explain: (path: string, found: RegExpExecArray) => string;
+  /** Nothing more can be written. */
+  isOfDisk?: true;
+};
 
 const explanations: Explanation[] = [
   {
@@ -23,9 +28,28 @@ const explanations: Explanation[] = [
       `Cannot open ${path}: another version of DuckDB wrote it; use the fieldmart version that wrote it`,
   },
   {
+    isOfDisk: true,
     pattern: /No space left|could not write all|disk (?:is )?full/i,
     explain: (path) =>
-      `Cannot write ${path}: the disk is full; free some space and repeat the command`,
+      `Cannot write ${path}: the disk is full; free some space and repeat the command to go on`,
+  },
+  {
+    isOfDisk: true,
+    pattern: /Disk quota exceeded/i,
+    explain: (path) =>
+      `Cannot write ${path}: the disk quota is used up; free some space and repeat the command to go on`,
+  },
+  {
+    isOfDisk: true,
+    pattern: /File too large/i,
+    explain: (path) =>
+      `Cannot write ${path}: a limit on the size of files is reached; raise it (ulimit -f) and repeat the command to go on`,
+  },
+  {
+    isOfDisk: true,
+    pattern: /Input\/output error/i,
+    explain: (path) =>
+      `Cannot use ${path}: the disk cannot be read or written; set DUCKDB_PATH to another disk`,
   },
   {
     pattern: /Out of Memory|failed to (?:allocate|offload)|max_temp_directory_size/i,
@@ -33,11 +57,12 @@ const explanations: Explanation[] = [
       `Cannot load into ${path}: memory is not enough; lower BATCH_BYTES_MAX or raise DuckDB's memory limit`,
   },
   {
-    pattern: /TransactionContext Error|Transaction conflict|write-write conflict|Conflict on/i,
+    pattern: /Transaction conflict|write-write conflict|Conflict on/i,
     explain: (path) =>
       `Cannot write ${path}: another transaction changed the same rows; repeat the command`,
   },
   {
+    isOfDisk: true,
     pattern: /database has been invalidated|FATAL Error/i,
     explain: (path) =>
       `Cannot use ${path}: DuckDB stopped after a fatal error; repeat the command, and restore a backup if it stays`,
@@ -58,17 +83,20 @@ const explanations: Explanation[] = [
   },
 ];
 
+const findExplanation = (message: string): Explanation | undefined =>
+  explanations.find(({ pattern }) => pattern.test(message));
+
 /** These messages quote what was read, in which any of the patterns may stand. */
 const quotesInput = /^(?:Invalid Input|Conversion|Parser|Binder) Error/;
 
 /** A WarehouseError for a failure that an operator can mend; undefined for anything else, which is a bug. */
 export const explainFailure = (error: unknown, path: string): WarehouseError | undefined => {
   if (!types.isNativeError(error) || quotesInput.test(error.message)) return undefined;
-  for (const { pattern, explain } of explanations) {
-    const found = pattern.exec(error.message);
-    if (found) return new WarehouseError(explain(path, found), { cause: error });
-  }
-  return undefined;
+  const { message } = error;
+  const explanation = findExplanation(message);
+  const found = explanation?.pattern.exec(message);
+  if (explanation === undefined || !found) return undefined;
+  return new WarehouseError(explanation.explain(path, found), { cause: error });
 };
 
 /** Another transaction was in the way; the same one may succeed when it is run again. */
@@ -76,6 +104,12 @@ export const isConflict = (error: unknown): boolean =>
   error instanceof WarehouseError &&
   types.isNativeError(error.cause) &&
   /conflict/i.test(error.cause.message);
+
+/** The file takes no more, until it is opened anew at least. */
+export const isOfDisk = (error: unknown): boolean =>
+  error instanceof WarehouseError &&
+  types.isNativeError(error.cause) &&
+  findExplanation(error.cause.message)?.isOfDisk === true;
 
 /** DuckDB may hold too little memory for what it was asked to do. */
 export const isOutOfMemory = (error: unknown): boolean =>

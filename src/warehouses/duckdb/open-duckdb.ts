@@ -145,7 +145,8 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
         if (!open) return;
         open = false;
         try {
-          await session.run('checkpoint');
+          // It would fail again: what was committed is in the log, from where the next opening takes it.
+          if (!session.isBroken()) await session.run('checkpoint');
         } finally {
           session.close();
         }

@@ -4,7 +4,7 @@ import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
-import { explainFailure, isConflict } from './explain-failure.ts';
+import { explainFailure, isConflict, isOfDisk } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
 import { openFile } from './open-file.ts';
 
@@ -25,6 +25,8 @@ export type Session = {
   allow: (means: Means) => Promise<void>;
   /** Runs the steps in one transaction, which any error rolls back; a conflict is tried again. */
   transact: <T>(steps: () => Promise<T>) => Promise<T>;
+  /** The file took no more, which was thrown when it happened. */
+  isBroken: () => boolean;
   close: () => void;
 };
 
@@ -109,11 +111,14 @@ const toRows = async (connection: DuckDBConnection, sql: string, bound: Bound): 
  */
 export const openSession = async (options: SessionOptions): Promise<Session> => {
   const { path, datasetPrefix } = options;
+  let broken = false;
   const explained = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw explainFailure(error, path) ?? error;
+      const known = explainFailure(error, path);
+      broken ||= isOfDisk(known);
+      throw known ?? error;
     }
   };
   const api = loadApi();
@@ -162,6 +167,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
       ),
     append: (table, rows) => explained(() => appendRows(connection, table, rows)),
     transact: (steps) => transact(steps),
+    isBroken: () => broken,
     close: () => {
       connection.closeSync();
       instance.closeSync();

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { WarehouseError } from '../../../src/errors.ts';
+import {
+  explainFailure,
+  isConflict,
+  isOfDisk,
+} from '../../../src/warehouses/duckdb/explain-failure.ts';
+
+const commit = 'TransactionContext Error: Failed to commit: ';
+const wal = 'Could not write file "/x.duckdb.wal": ';
+const fatal =
+  'FATAL Error: Failed: database has been invalidated because of a previous fatal error.';
+
+test.each([
+  [`${commit}${wal}No space left on device`, /the disk is full; free some space/, 'disk'],
+  [`${commit}${wal}Disk quota exceeded`, /the disk quota is used up; free some space/, 'disk'],
+  [`${commit}${wal}File too large`, /a limit on the size of files is reached; raise it/, 'disk'],
+  [`${commit}${wal}Input/output error`, /the disk cannot be read or written/, 'disk'],
+  [`${fatal} Original error: "${wal}No space left on device"`, /the disk is full/, 'disk'],
+  [fatal, /DuckDB stopped after a fatal error; repeat the command/, 'disk'],
+  [`${commit}write-write conflict on key: "1"`, /another transaction changed/, 'conflict'],
+  ['TransactionContext Error: Conflict on update!', /another transaction changed/, 'conflict'],
+  ['IO Error: Cannot open file "/x.duckdb": No such file', /the file system refused/, 'other'],
+])('%s is told as %s', (message, says, kind) => {
+  const known = explainFailure(new Error(message), '/x.duckdb');
+  expect(known).toBeInstanceOf(WarehouseError);
+  expect(known?.message).toMatch(says);
+  expect({ disk: isOfDisk(known), conflict: isConflict(known) }).toEqual({
+    disk: kind === 'disk',
+    conflict: kind === 'conflict',
+  });
+});
+
+test('what is no fault of the file is a bug', () => {
+  const nested = 'TransactionContext Error: cannot start a transaction within a transaction';
+  for (const message of [nested, "Conversion Error: Could not convert string 'No space left'"]) {
+    expect(explainFailure(new Error(message), '/x.duckdb')).toBeUndefined();
+  }
+});
