@@ -16,4 +16,5 @@ export default {
   testTimeout: 30_000,
   // By default jest leaves one core free: on two that would be one test at a time.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/support/longest-first.js',
 };
