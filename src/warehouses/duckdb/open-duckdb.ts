@@ -26,6 +26,8 @@ export type DuckdbOptions = {
   now: () => Date;
   /** Megabytes that DuckDB may hold before it writes to `<path>.tmp`. Default 1000. */
   memoryMbMax?: number;
+  /** Threads that may work at once. Default: as many as the machine has cores. */
+  threadsMax?: number;
   /** How the database is opened. Default: in this process. */
   openSession?: (options: SessionOptions) => Promise<Session>;
 };
@@ -92,8 +94,8 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       if (open) return work();
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     });
-  const { memoryMbMax = 1000 } = options;
-  const all = { threads: availableParallelism(), memoryMb: memoryMbMax };
+  const { memoryMbMax = 1000, threadsMax = availableParallelism() } = options;
+  const all = { threads: threadsMax, memoryMb: memoryMbMax };
   const loading = { threads: 1, memoryMb: Math.min(duckdbLoadMemoryMb, memoryMbMax) };
   /**
    * Loads run beside the reading of further pages: a second thread would take its core. A record of many megabytes

@@ -33,14 +33,12 @@ const rewriting =
 /** DuckDB in memory. One thread: for a handful of rows, handing work to a second one costs more than the work. */
 export const duckdbRig: Rig = {
   name: 'duckdb',
-  open: async (rewrite) => {
+  open: (rewrite) => {
     const now = () => new Date(0);
-    const warehouse = await openDuckdb({
-      ...{ path: ':memory:', datasetPrefix: '', now },
+    return openDuckdb({
+      ...{ path: ':memory:', datasetPrefix: '', now, threadsMax: 1 },
       ...(rewrite !== undefined && { openSession: rewriting(rewrite) }),
     });
-    await warehouse.execute('set threads = 1');
-    return warehouse;
   },
 };
 

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Control, Entity, Json } from '../../../src/model.ts';
 import type { Row, Staged, Warehouse } from '../../../src/warehouses/warehouse.ts';
@@ -44,6 +44,8 @@ export const shareWarehouse = (
   entities: readonly Entity[],
 ) => {
   let files = 0;
+  /** Files that no call reads any more: to write one anew costs far less than to make one. */
+  const free: string[] = [];
   let reads = 0;
   /** Schedules that hold a part of a staging table, by its name. */
   const holders = new Map<string, { staged: Staged; open: number }>();
@@ -78,7 +80,7 @@ export const shareWarehouse = (
     const paths: string[] = [];
     const batches = calls.map((call) =>
       call.batches.map(({ batch, content }) => {
-        const file = join(directory, `${(files += 1)}.ndjson`);
+        const file = free.pop() ?? join(directory, `${(files += 1)}.ndjson`);
         writeFileSync(file, content);
         paths.push(file);
         return { ...batch, file };
@@ -94,7 +96,7 @@ export const shareWarehouse = (
         return { ...staged, batches: fresh, rows, rejects: 0 };
       });
     } finally {
-      for (const path of paths) rmSync(path);
+      free.push(...paths);
     }
   };
 
