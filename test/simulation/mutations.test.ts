@@ -5,12 +5,15 @@ import { simulate } from './support/simulate.ts';
 
 test.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
   'a fault planted on purpose is noticed: %s',
-  async (_, { only, decorate = {}, rewrite }) => {
-    const { broken } = await simulate({
-      ...{ ...duckdbRig, seed: 1, schedules: 2_000, flockSize: 100, only, decorate },
+  async (_, { seed, only, decorate = {}, rewrite }) => {
+    const options = {
+      ...{ ...duckdbRig, flockSize: 100, stopsAtFirst: true, only, decorate },
       ...(rewrite !== undefined && { rewrite }),
-      stopsAtFirst: true,
-    });
+    };
+    const known = await simulate({ ...options, seed, schedules: 1 });
+    // Another version of the program may take other steps: then any schedule that shows it will do.
+    const { broken } =
+      known.broken.length > 0 ? known : await simulate({ ...options, seed: 1, schedules: 2_000 });
     expect(broken).not.toEqual([]);
   },
   240_000,

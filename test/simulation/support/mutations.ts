@@ -5,6 +5,8 @@ import type { Decorate } from './run-life.ts';
 /** A fault that somebody might build into the program, as a decorator around it. */
 export type Mutation = {
   name: string;
+  /** Of a schedule that shows it: tried first, since others take long to find. */
+  seed: number;
   /** An entity that shows it. */
   only: string;
   decorate?: Decorate;
@@ -23,6 +25,7 @@ const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const mutations: readonly Mutation[] = [
   {
     name: 'the cursor is stored before the data',
+    seed: 153,
     only: 'visits',
     decorate: {
       warehouse: (warehouse, call) => ({
@@ -44,6 +47,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'no fence: the control row moves whatever its version is',
+    seed: 96,
     only: 'visits',
     rewrite: (sql) =>
       sql.includes('version = c.version + m.length')
@@ -52,6 +56,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the cursor of a sync is a millisecond after what it read',
+    seed: 145,
     only: 'notes',
     decorate: {
       source: (source) => ({
@@ -62,18 +67,21 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the older of two versions wins',
+    seed: 15,
     only: 'visits',
     rewrite: (sql) =>
       sql.replaceAll('s._modified_on > t._modified_on', 's._modified_on < t._modified_on'),
   },
   {
     name: 'the ledger is not asked whether it has a load',
+    seed: 92,
     only: 'visits',
     rewrite: (sql) =>
       sql.replace('from st_ops.ledger where load_id in', '$& (select null) and load_id in'),
   },
   {
     name: 'the torn end of a spool is not cut off',
+    seed: 623,
     only: 'visits',
     decorate: {
       files: (files) => ({
@@ -87,6 +95,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the mark on missing rows ignores what the set covers',
+    seed: 17,
     only: 'shifts',
     rewrite: (sql) =>
       sql.includes('set _deleted = true')
