@@ -82,7 +82,7 @@ const toValues = (answers: Answers): Map<string, string> =>
  */
 export const runInit = async (
   { force }: InitArguments,
-  { out, err }: Io,
+  { out, err, env }: Io,
   { path, prompts }: InitDeps,
 ): Promise<number> => {
   if (prompts === null) {
@@ -99,10 +99,15 @@ export const runInit = async (
   }
   const example = await readFile(envExample, 'utf8');
   await writePrivate(path, formatEnv(example, toValues(answers)), force);
+  // Whoever asked through npx has no fieldmart on the path.
+  const program = env.npm_command === 'exec' ? 'npx fieldmart' : 'fieldmart';
   out(`${path} is written; nobody but you may read it. What else can be set is described in it. Next:
 
-  fieldmart doctor                            is everything there that a run needs?
-  fieldmart backfill --all --from 2020-01-01  read history; repeat it to go on where it stopped
-  fieldmart build                             make the tables and the KPIs`);
+  # is everything there that a run needs?
+  ${program} doctor
+  # read history; repeat it to go on where it stopped
+  ${program} backfill --all --from 2020-01-01
+  # make the tables and the KPIs
+  ${program} build`);
   return 0;
 };

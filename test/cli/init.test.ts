@@ -42,7 +42,10 @@ const init = async (
     secret: ({ message, fault }) => Promise.resolve(answer(message, fault)),
     choice: ({ message }) => Promise.resolve(answer(message)),
   };
-  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
+  const io = {
+    ...{ out: (line: string) => out.push(line), err: (line: string) => err.push(line) },
+    env: { npm_command: 'exec' },
+  };
   const code = await runInit({ force }, io as unknown as Io, { path, prompts });
   return { code, out: out.join('\n'), err: err.join('\n'), faults, left };
 };
@@ -55,9 +58,7 @@ describe('what init writes', () => {
   test('is what the program reads, commented, for its owner alone', async () => {
     const ran = await init([production, ...credentials, 'America/Denver', ...toDuckdb]);
     expect({ ...ran, out: '' }).toEqual({ code: 0, out: '', err: '', faults: [], left: [] });
-    expect(ran.out).toMatch(
-      /fieldmart doctor[^]*fieldmart backfill --all --from[^]*fieldmart build/,
-    );
+    expect(ran.out).toMatch(/npx fieldmart doctor[^]*backfill --all --from[^]*npx fieldmart build/);
     expect(ran.out).not.toContain('never');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(dir)).toEqual(['.env']);
