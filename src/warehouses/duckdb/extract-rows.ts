@@ -1,29 +1,42 @@
 import { WarehouseError } from '../../errors.ts';
 import type { Entity } from '../../model.ts';
-import { stageSql, type Lines } from './extract-sql.ts';
+import { stageSql, type Lines, type SpoolLines } from './extract-sql.ts';
 import { makeReadable } from './make-readable.ts';
 import type { Session } from './open-session.ts';
 
 /** `staged` is made here, and `readable` filled; see {@link Lines} and {@link makeReadable}. */
 type Tables = Lines & { staged: string; odd: string };
 
+/** The lines of a staging table, as {@link Lines} wants them. */
+export const stagedLines = (staged: string): string =>
+  `(select _line as rowid, payload from ${staged})`;
+
 /** Rewrites those records of which a decimal may have lost digits, and stages them again. */
 const extractAgain = async (session: Session, entity: Entity, tables: Tables): Promise<void> => {
-  const { staged, readable } = tables;
+  const { staged, readable, odd } = tables;
   const where = `where rowid in (select _line from ${staged} where _inexact)`;
   if ((await makeReadable(session, entity, tables, where)) === 0) return;
-  const rewritten = `(select line from ${readable})`;
+  const from = { ...tables, lines: `(select line as rowid, payload from ${odd})` };
   await session.run(
-    `delete from ${staged} where _line in ${rewritten};
-    insert into ${staged} by name ${stageSql(entity, tables, `where lines.rowid in ${rewritten}`)}`,
+    `delete from ${staged} where _line in (select line from ${readable});
+    insert into ${staged} by name ${stageSql(entity, from)}`,
   );
 };
 
-/** Extracts from the lines as they stand; false where DuckDB refuses one of them. */
-const extractPlain = async (session: Session, entity: Entity, tables: Tables) => {
+const mendInexact = async (
+  session: Session,
+  entity: Entity,
+  tables: Tables,
+  inexact: boolean,
+): Promise<void> => {
+  if (inexact) await extractAgain(session, entity, tables);
+  else await session.run(`create temp table ${tables.readable} (line bigint, payload varchar)`);
+};
+
+/** Fills the staging table; false where DuckDB refuses a record. */
+const createStaged = async (session: Session, staged: string, sql: string): Promise<boolean> => {
   try {
-    const sql = stageSql(entity, { ...tables, readable: null });
-    await session.run(`create temp table ${tables.staged} as ${sql}`);
+    await session.run(`create temp table ${staged} as ${sql}`);
     return true;
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
@@ -32,20 +45,44 @@ const extractPlain = async (session: Session, entity: Entity, tables: Tables) =>
 };
 
 /**
- * Makes the staging table of the lines. Looking for records that DuckDB would misread takes as long as reading them, and
- * there are few: so all are read first, and those that may be wrong again. Only where DuckDB refuses one, they are all
- * looked at before.
+ * Makes the staging table of lines while they are read: that copies them once less than from a table.
+ * @param spools As in {@link SpoolLines}.
+ * @returns false, and no table, where DuckDB refuses a record, or lines and stamps do not fit each other.
+ */
+export const extractAtOnce = async (
+  session: Session,
+  entity: Entity,
+  spools: SpoolLines['spools'],
+  tables: Tables,
+): Promise<boolean> => {
+  const { stamps, staged } = tables;
+  if (!(await createStaged(session, staged, stageSql(entity, { spools, stamps })))) return false;
+  const [found] = await session.readRows(
+    `select bool_or(_astray) as astray, bool_or(_inexact) as inexact from ${staged}`,
+  );
+  if (found?.astray === true) {
+    await session.run(`drop table temp.${staged}`);
+    return false;
+  }
+  const from = { ...tables, lines: stagedLines(staged) };
+  await mendInexact(session, entity, from, found?.inexact === true);
+  return true;
+};
+
+/**
+ * Makes the staging table of lines that stand in a table. Looking for records that DuckDB would misread takes as long as
+ * reading them, and there are few: so all are read first, and those that may be wrong again. Only where DuckDB refuses
+ * one, they are all looked at before.
  */
 export const extractRows = async (
   session: Session,
   entity: Entity,
   tables: Tables,
 ): Promise<void> => {
-  const { staged, readable } = tables;
-  if (await extractPlain(session, entity, tables)) {
+  const { staged } = tables;
+  if (await createStaged(session, staged, stageSql(entity, { ...tables, readable: null }))) {
     const [found] = await session.readRows(`select bool_or(_inexact) as inexact from ${staged}`);
-    if (found?.inexact === true) await extractAgain(session, entity, tables);
-    else await session.run(`create temp table ${readable} (line bigint, payload varchar)`);
+    await mendInexact(session, entity, tables, found?.inexact === true);
     return;
   }
   await makeReadable(session, entity, tables);

@@ -132,9 +132,9 @@ const driftRules = (entity: Entity): DriftRule[] => [
 
 /** Where the rows to extract from stand. */
 export type Lines = {
-  /** Table (payload): one record a line, in file order; its rowid numbers them. */
+  /** Relation (rowid, payload): one record a line; its rowid numbers them. */
   lines: string;
-  /** Table (line, position, tenant_id, load_id, extracted_at). */
+  /** Table (line, file, position, tenant_id, load_id, extracted_at), in the order of the lines. */
   stamps: string;
   /** Table (line, payload): the same records, rewritten so that DuckDB reads them; NULL where nothing helps. */
   readable: string;
@@ -142,6 +142,9 @@ export type Lines = {
 
 /** Lines to extract from as they stand, none of them rewritten. */
 export type PlainLines = Omit<Lines, 'readable'> & { readable: null };
+
+/** Lines to extract from while they are read: `spools` is a relation (file, payload) in the order of the stamps. */
+export type SpoolLines = { spools: string; stamps: string };
 
 /** The CTE `typed` over the CTE `texts`, of which it wants `_json`: the fields as texts (`_s`) and as typed columns. */
 const typedFromTexts = (entity: Entity): string => `
@@ -165,17 +168,26 @@ const modifiedSql = ({ modifiedColumn }: Entity): string =>
 
 const readableSql = 'case when readable.line is null then lines.payload else readable.payload end';
 
-/** The records as texts (`_s`) and as typed columns. */
-const typedSql = (entity: Entity, from: Lines | PlainLines, where: string): string => `
-with texts as (
-  select
-    lines.rowid as _line, stamps.position as _position, stamps.tenant_id, stamps.load_id as _load_id,
-    stamps.extracted_at as _extracted_at, lines.payload,
-    ${from.readable === null ? 'lines.payload' : readableSql} as _json
+const stampedSql = `
+    stamps.line as _line, stamps.position as _position, stamps.tenant_id, stamps.load_id as _load_id,
+    stamps.extracted_at as _extracted_at, lines.payload`;
+
+/** A line and its stamp meet by their place alone; one that has no partner, or one of another file, is astray. */
+const spooledTextsSql = ({ spools, stamps }: SpoolLines): string => `
+  select${stampedSql}, lines.payload as _json, stamps.file is distinct from lines.file as _astray
+  from ${spools} as lines
+  positional join ${stamps} as stamps`;
+
+const textsSql = (from: Lines | PlainLines, where: string): string => `
+  select${stampedSql}, ${from.readable === null ? 'lines.payload' : readableSql} as _json, false as _astray
   from ${from.lines} as lines
   inner join ${from.stamps} as stamps on stamps.line = lines.rowid
   ${from.readable === null ? '' : `left join ${from.readable} as readable on readable.line = lines.rowid`}
-  ${where}
+  ${where}`;
+
+/** The records as texts (`_s`) and as typed columns. */
+const typedSql = (entity: Entity, from: Lines | PlainLines | SpoolLines, where: string): string => `
+with texts as (${'spools' in from ? spooledTextsSql(from) : textsSql(from, where)}
 ),${typedFromTexts(entity)}`;
 
 /**
@@ -248,10 +260,14 @@ const idTextSql = (entity: Entity): string => {
 /**
  * The staging table's rows: the raw table's columns, and `_line`, `_position`, `_reject` (reason or NULL), `_drift`
  * (some value does not fit), `_use` (goes into the raw table), `_inexact` (a decimal may have lost digits, and is right
- * only once the record is rewritten).
+ * only once the record is rewritten), `_astray` (the files do not hold what was to be read of them).
  * @param where Chooses among the lines; '' for all.
  */
-export const stageSql = (entity: Entity, from: Lines | PlainLines, where = ''): string => `
+export const stageSql = (
+  entity: Entity,
+  from: Lines | PlainLines | SpoolLines,
+  where = '',
+): string => `
 ${typedSql(entity, from, where)},
 judged as (
   select

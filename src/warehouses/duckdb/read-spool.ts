@@ -56,39 +56,35 @@ const readOne = async (session: Session, table: string, { batch, index }: Spool)
   }
 };
 
-/** One reader for all files: opening it takes longer than reading a small one. */
-const readMany = async (
-  session: Session,
-  table: string,
-  spools: readonly Spool[],
-): Promise<void> => {
-  const indexes = `[${spools.map(({ index }) => index).join(', ')}]`;
+const sizeFilled = async (batches: readonly Batch[]): Promise<Spool[]> =>
+  (await sizeAll(batches)).filter(({ bytes }) => bytes > 0);
+
+/**
+ * The relation (file, payload) of the records of the batches' files, in order, each byte as it stands; `file` counts
+ * the batches from 0. One reader for all files: opening it takes longer than reading a small one. Null where no file
+ * holds anything.
+ * @throws WarehouseError when a file is not there.
+ */
+export const spoolsSql = async (batches: readonly Batch[]): Promise<string | null> => {
+  const spools = await sizeFilled(batches);
+  if (spools.length === 0) return null;
   const files = spools.map(({ batch }) => batch.file);
-  try {
-    await session.run(
-      `insert into ${table} select ${indexes}[file_index::bigint + 1], coalesce(payload, '') from ${linesSql(files)}`,
-    );
-  } catch (error) {
-    if (error instanceof WarehouseError) throw error;
-    // DuckDB refuses a record of one of the files: each is read for itself.
-    for (const spool of spools) await readOne(session, table, spool);
-  }
+  const indexes = `[${spools.map(({ index }) => index).join(', ')}]`;
+  return `(
+    select ${indexes}[file_index::bigint + 1] as file, coalesce(payload, '') as payload from ${linesSql(files)}
+  )`;
 };
 
 /**
- * Makes the temporary table `table` (batch, payload) of the records of the batches' files, in order, each byte as it
- * stands; `batch` counts the batches from 0.
- * @param together Whether one reader takes all files.
+ * Makes the temporary table `table` (batch, payload) of the same records, file by file, also of those that DuckDB's
+ * reader refuses.
  * @throws WarehouseError when a file cannot be read.
  */
 export const readSpools = async (
   session: Session,
   table: string,
   batches: readonly Batch[],
-  together: boolean,
 ): Promise<void> => {
-  const spools = (await sizeAll(batches)).filter(({ bytes }) => bytes > 0);
   await session.run(`create or replace temp table ${table} (batch integer, payload varchar)`);
-  if (together && spools.length > 1) await readMany(session, table, spools);
-  else for (const spool of spools) await readOne(session, table, spool);
+  for (const spool of await sizeFilled(batches)) await readOne(session, table, spool);
 };

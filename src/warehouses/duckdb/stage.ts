@@ -5,9 +5,9 @@ import { quoteName } from '../sql-text.ts';
 import { chooseFresh, explainCount, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import { driftSql } from './extract-sql.ts';
-import { extractRows } from './extract-rows.ts';
+import { extractAtOnce, extractRows, stagedLines } from './extract-rows.ts';
 import type { Session } from './open-session.ts';
-import { readSpools } from './read-spool.ts';
+import { readSpools, spoolsSql } from './read-spool.ts';
 
 /** The temporary tables of one staging call. Only `staged` and `drift` outlive it. */
 const tablesOf = (staged: string) => ({
@@ -69,18 +69,26 @@ const readLines = async (
   lines: string,
   batches: readonly Batch[],
 ): Promise<Extent[]> => {
-  const isExtent = (found: Extent | WarehouseError): found is Extent => 'first' in found;
-  await readSpools(session, lines, batches, true);
-  const together = await findExtents(session, lines, batches);
-  if (together.every(isExtent)) return together;
-  await readSpools(session, lines, batches, false);
+  await readSpools(session, lines, batches);
   return (await findExtents(session, lines, batches)).map((found) => {
-    if (isExtent(found)) return found;
+    if ('first' in found) return found;
     throw found;
   });
 };
 
-/** One row per line: its batch, its position there (from 1) and when its page arrived. */
+/** Where each batch's lines stand if the files hold what the manifests say; null where a manifest contradicts itself. */
+const expectExtents = (batches: readonly Batch[]): Extent[] | null => {
+  let first = 0;
+  const extents = batches.map(({ rows }) => {
+    first += rows;
+    return { first: first - rows, rows };
+  });
+  const isWhole = ({ pages, rows }: Batch): boolean =>
+    pages.reduce((sum, page) => sum + page.rows, 0) === rows;
+  return batches.every(isWhole) ? extents : null;
+};
+
+/** One row per line, in their order: its batch, its position there (from 1) and when its page arrived. */
 const createStamps = async (
   session: Session,
   stamps: string,
@@ -92,24 +100,25 @@ const createStamps = async (
     return batch.pages.map((page) => {
       const from = start;
       start += page.rows;
-      return { batch, ...page, from, first: extents[index]?.first ?? 0 };
+      return { batch, file: index, ...page, from, first: extents[index]?.first ?? 0 };
     });
   });
   await session.run(
-    `create temp table ${stamps} as
+    `create or replace temp table ${stamps} as
     select
-      first + start + i as line, start + i + 1 as position, tenant_id, load_id,
+      first + start + i as line, file, start + i + 1 as position, tenant_id, load_id,
       extracted_at::timestamptz as extracted_at
     from (
       select *, unnest(range(n)) as i
       from (
         select
-          unnest($first) as first, unnest($start) as start, unnest($n) as n,
+          unnest($first) as first, unnest($file) as file, unnest($start) as start, unnest($n) as n,
           unnest($tenant) as tenant_id, unnest($load) as load_id, unnest($at) as extracted_at
       )
     )`,
     {
       first: pages.map(({ first }) => first),
+      file: pages.map(({ file }) => file),
       start: pages.map(({ from }) => from),
       n: pages.map(({ rows }) => rows),
       tenant: pages.map(({ batch }) => batch.tenantId),
@@ -191,20 +200,51 @@ const dropTables = async (session: Session, tables: readonly string[]): Promise<
   await session.run(tables.map((table) => `drop table if exists temp.${table};`).join(' '));
 };
 
+/**
+ * Makes the staging table while the files are read, each line stamped by its place. False where DuckDB refuses a record,
+ * or the files do not hold what their manifests say.
+ */
+const fillAtOnce = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+  tables: Tables,
+): Promise<boolean> => {
+  const extents = expectExtents(batches);
+  const spools = await spoolsSql(batches);
+  if (extents === null || spools === null) return false;
+  await createStamps(session, tables.stamps, batches, extents);
+  return extractAtOnce(session, entity, spools, tables);
+};
+
+/** Makes the staging table; answers the relation of its lines. */
+const fillStaged = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+  tables: Tables,
+): Promise<string> => {
+  const { staged, lines, stamps } = tables;
+  if (await fillAtOnce(session, entity, batches, tables)) return stagedLines(staged);
+  const extents = await readLines(session, lines, batches);
+  await createStamps(session, stamps, batches, extents);
+  await extractRows(session, entity, tables);
+  return lines;
+};
+
 const fillTables = async (
   session: Session,
   entity: Entity,
   batches: readonly Batch[],
   tables: Tables,
 ): Promise<number> => {
-  const { staged, lines, stamps, drift } = tables;
-  const extents = await readLines(session, lines, batches);
-  await createStamps(session, stamps, batches, extents);
-  await extractRows(session, entity, tables);
-  const rows = extents.reduce((sum, extent) => sum + extent.rows, 0);
+  const { staged, drift } = tables;
+  const lines = await fillStaged(session, entity, batches, tables);
+  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
   const { rejects, drifts } = await checkRejects(session, entity, staged, rows);
   if (drifts) {
-    await session.run(`create temp table ${drift} as ${driftSql(entity, tables, staged)}`);
+    const sql = driftSql(entity, { ...tables, lines }, staged);
+    await session.run(`create temp table ${drift} as ${sql}`);
   }
   if (entity.key.kind === 'idOrFields') await numberTwins(session, staged);
   await dropOlder(session, entity, staged);

@@ -53,7 +53,7 @@ const seal = async (directory: string, index: number, records: unknown[]): Promi
 };
 
 /** Statements of staging and committing so many windows at once, that hold no odd record. */
-const countStatements = async (windows: number): Promise<number> => {
+const readStatements = async (windows: number): Promise<string[]> => {
   const directory = await makeDirectory();
   const opened = await openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 256 });
   await prepare(opened, { place: 'memory', prefix: '', entities: [jobs], at });
@@ -73,11 +73,13 @@ const countStatements = async (windows: number): Promise<number> => {
   const { inserted } = await commit(session, staged, { at, runId: 'run' });
   expect(inserted).toBe(windows * 2);
   opened.close();
-  return texts.length;
+  return texts;
 };
 
-test('a group of many windows takes no more statements than a group of two', async () => {
-  const few = await countStatements(2);
-  expect(await countStatements(40)).toBe(few);
-  expect(few).toBeLessThanOrEqual(24);
+test('a group of many windows takes no more statements than a group of two, and reads its files once', async () => {
+  const few = (await readStatements(2)).length;
+  const many = await readStatements(40);
+  expect(many).toHaveLength(few);
+  expect(few).toBeLessThanOrEqual(21);
+  expect(many.filter((text) => text.includes('read_csv'))).toHaveLength(1);
 });
