@@ -3,11 +3,28 @@ import type { Bigquery } from './start-bigquery.ts';
 
 type Request = Client['authClient']['request'];
 
-/** Sends requests to the stand-in in this process: what a connection takes is half of what a small job takes. */
-export const connectDirectly = ({ url: apiEndpoint, ask }: Bigquery): Client => {
+/** The body of a request that carries SQL, with the SQL rewritten. */
+const rewriteBody = (body: Buffer, rewrite: (sql: string) => string): Buffer => {
+  if (body[0] !== 0x7b) return body;
+  const json = JSON.parse(body.toString()) as { configuration?: { query?: { query: string } } };
+  const query = json.configuration?.query;
+  if (query === undefined) return body;
+  query.query = rewrite(query.query);
+  return Buffer.from(JSON.stringify(json));
+};
+
+/**
+ * Sends requests to the stand-in in this process: what a connection takes is half of what a small job takes.
+ * @param rewrite Changes the SQL on its way.
+ */
+export const connectDirectly = (
+  { url: apiEndpoint, ask }: Bigquery,
+  rewrite?: (sql: string) => string,
+): Client => {
   const request = async ({ method = 'GET', url, headers, data }: Parameters<Request>[0]) => {
     const given = { authorization: 'Bearer stand-in', ...(headers as Record<string, string>) };
-    const body = data as Buffer | undefined;
+    const sent = data as Buffer | undefined;
+    const body = rewrite === undefined || sent === undefined ? sent : rewriteBody(sent, rewrite);
     const { text, ...answer } = await ask({ method, url: String(url), headers: given, body });
     return { ...answer, data: text };
   };

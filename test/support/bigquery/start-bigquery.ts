@@ -52,6 +52,8 @@ export type Bigquery = {
   requests: () => readonly LoggedRequest[];
   /** All jobs so far, newest first; those of scripts' statements too. */
   jobs: () => readonly Readonly<Job>[];
+  /** Forgets all requests, and of jobs that are done what they were asked and answered: a long run fills the memory. */
+  forget: () => void;
   /** Lets all jobs that are not held come to their end. */
   settle: () => Promise<void>;
   /** Looks straight into its data. The SQL is DuckDB's; `dataset.table` as in BigQuery. */
@@ -133,6 +135,10 @@ export const startBigquery = async (options: BigqueryOptions = {}): Promise<Bigq
     requests: () => log,
     jobs: api.jobs.list,
     settle,
+    forget: () => {
+      log.length = 0;
+      api.jobs.forget();
+    },
     sql: (text) => readSql(api, text),
     close: async () => {
       server.closeAllConnections();

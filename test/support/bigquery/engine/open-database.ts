@@ -15,13 +15,15 @@ export type Session = {
   /** Answers how many rows changed. */
   run: (sql: string) => Promise<number>;
   read: (sql: string) => Promise<Result>;
-  /** The columns of a query that is not run. */
-  describe: (sql: string) => Promise<ResultColumn[]>;
+  /** A query that is understood and not run; it is run once, or never. */
+  prepare: (sql: string) => Promise<Prepared>;
   connection: DuckDBConnection;
   /** Says that something of its own stays in it, so that nobody gets it after this one. */
   soil: () => void;
   close: () => void;
 };
+
+export type Prepared = { columns: ResultColumn[]; read: () => Promise<DuckDBValue[][]> };
 
 export type Database = { connect: () => Promise<Session>; close: () => void };
 
@@ -33,14 +35,14 @@ const read = async (connection: DuckDBConnection, sql: string): Promise<Result> 
   return { columns, rows: reader.getRows() };
 };
 
-const describe = async (connection: DuckDBConnection, sql: string): Promise<ResultColumn[]> => {
+const prepare = async (connection: DuckDBConnection, sql: string): Promise<Prepared> => {
   const statement = await connection.prepare(sql);
   const columns = Array.from({ length: statement.columnCount }, (_, index) => ({
     name: statement.columnName(index),
     type: statement.columnType(index),
   }));
-  statement.destroySync();
-  return columns;
+  const read = async (): Promise<DuckDBValue[][]> => (await statement.runAndReadAll()).getRows();
+  return { columns, read };
 };
 
 /** One piece of work after the other: requests may share a connection. */
@@ -67,7 +69,11 @@ const toSession = (
     },
     run: (sql) => enqueue(async () => (await connection.run(sql)).rowsChanged),
     read: (sql) => enqueue(() => read(connection, sql)),
-    describe: (sql) => enqueue(() => describe(connection, sql)),
+    prepare: (sql) =>
+      enqueue(async () => {
+        const { columns, read } = await prepare(connection, sql);
+        return { columns, read: () => enqueue(read) };
+      }),
     close: () => {
       if (isSoiled) connection.closeSync();
       else giveBack(connection);

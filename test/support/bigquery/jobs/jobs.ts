@@ -26,6 +26,8 @@ export type Jobs = {
   /** Counts as asking about the job; waits for its end unless it is slow or held. */
   settle: (job: Job) => Promise<void>;
   cancel: (job: Job) => Promise<void>;
+  /** Of those that are done, forgets texts and rows; what they came to stays known. */
+  forget: () => void;
   /** Newest first. */
   list: () => Job[];
 };
@@ -79,6 +81,8 @@ const createChecks = (job: Job, effects: readonly ArmedEffect[]) => {
 
 export const createJobs = (world: World, faults: Faults): Jobs => {
   const jobs = new Map<string, Job>();
+  /** Those that have not been forgotten. */
+  let fresh: Job[] = [];
   const nowMs = (): number => world.now().getTime();
   const keyOf = (jobId: string, location: string): string => `${location.toLowerCase()}.${jobId}`;
 
@@ -101,6 +105,7 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
         },
       };
       jobs.set(keyOf(child.jobId, child.location), child);
+      fresh.push(child);
     });
     if (reports.length > 0) parent.statistics.numChildJobs = String(reports.length);
   };
@@ -193,6 +198,7 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
       const { labels, query } = request.configuration;
       const effects = faults.findForJob({ jobId: job.jobId, labels, sql: query?.query });
       jobs.set(keyOf(job.jobId, job.location), job);
+      fresh.push(job);
       for (const { effect } of effects)
         if (effect.kind === 'slowJob') job.pollsLeft += effect.polls;
       pending.set(job, () => {
@@ -238,8 +244,19 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
       job.stop();
       await job.work;
     },
+    forget: () => {
+      for (const job of fresh) if (job.state === 'DONE') forgetWork(job);
+      fresh = fresh.filter(({ state }) => state !== 'DONE');
+    },
     list: () => [...jobs.values()].reverse(),
   };
+};
+
+const forgetWork = (job: Job): void => {
+  job.result = undefined;
+  if (job.configuration.query !== undefined) {
+    job.configuration = { ...job.configuration, query: { query: '', useLegacySql: false } };
+  }
 };
 
 /** Until the job's end, or until someone holds it up. */

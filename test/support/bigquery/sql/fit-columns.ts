@@ -1,10 +1,17 @@
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { ResultColumn, Session } from '../engine/open-database.ts';
 import { Refusal, refusals } from '../refusals.ts';
 import { fromDuckdb, quote, toDuckdb } from '../values/duckdb-types.ts';
 import { describeType, isSameType, type NamedType, type SqlType } from '../values/sql-type.ts';
 
 /** A query whose columns have the types and names that BigQuery gives them. */
-export type Fitted = { sql: string; columns: NamedType[]; isNamed: boolean };
+export type Fitted = {
+  sql: string;
+  columns: NamedType[];
+  isNamed: boolean;
+  /** The rows of a query without side effects. */
+  read: () => Promise<DuckDBValue[][]>;
+};
 
 /** DuckDB's types that turn into another one without loss, besides that of an untyped NULL. */
 const turns: Readonly<Record<string, readonly string[]>> = {
@@ -31,6 +38,15 @@ const nameColumns = (given: readonly string[]): string[] => {
   return given.map((name) => (isName(name) ? name : `f${(unnamed += 1) - 1}_`));
 };
 
+const storedTypes: Readonly<Record<string, string>> = {
+  ...{ INT64: 'BIGINT', STRING: 'VARCHAR', BOOL: 'BOOLEAN', FLOAT64: 'DOUBLE', DATE: 'DATE' },
+  TIMESTAMP: 'TIMESTAMP WITH TIME ZONE',
+};
+
+/** Whether DuckDB's values are as they are after a cast. */
+const isStoredAs = (found: DuckDBType | undefined, wanted: SqlType): boolean =>
+  String(found) === storedTypes[describeType(wanted)];
+
 const checkDuplicates = (names: readonly string[]): void => {
   const seen = new Set<string>();
   for (const name of names) {
@@ -53,7 +69,7 @@ export const fitColumns = async (
   sql: string,
   judged: readonly NamedType[] | undefined,
 ): Promise<Fitted> => {
-  const described = await session.describe(sql);
+  const { columns: described, read } = await session.prepare(sql);
   const given = judged?.map(({ name }) => name) ?? described.map(({ name }) => name);
   const names = nameColumns(given);
   checkDuplicates(names);
@@ -65,9 +81,12 @@ export const fitColumns = async (
   const casts = columns.map(
     ({ name, type }, index) => `cast(c${index} as ${toDuckdb(type)}) as ${quote(name)}`,
   );
+  const fitted = `select ${casts.join(', ')} from (${sql}) as fitted(${aliases.join(', ')})`;
+  const fits = columns.every(({ type }, index) => isStoredAs(described[index]?.type, type));
   return {
-    sql: `select ${casts.join(', ')} from (${sql}) as fitted(${aliases.join(', ')})`,
+    sql: fitted,
     columns,
     isNamed: given.every(isName),
+    read: fits ? read : async () => (await session.read(fitted)).rows,
   };
 };

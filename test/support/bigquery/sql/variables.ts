@@ -8,7 +8,7 @@ import { refusals } from '../refusals.ts';
 import { toApiValue } from '../values/api-values.ts';
 import { toDuckdb } from '../values/duckdb-types.ts';
 import { writeLiteral } from '../values/literals.ts';
-import { describeType, isSameType, type SqlType } from '../values/sql-type.ts';
+import { describeType, isSameType, scalar, type SqlType } from '../values/sql-type.ts';
 import type { Parameter } from '../values/parameters.ts';
 
 /** An expression as a plan of its own: what it reads is counted like any query. */
@@ -26,6 +26,24 @@ const mayBecome = (found: SqlType, wanted: SqlType): boolean =>
 const isNull = (nodes: readonly Node[]): boolean =>
   nodes.length === 1 && nodes[0]?.kind === 'word' && nodes[0].text.toLowerCase() === 'null';
 
+const wholeNumber = (nodes: readonly Node[]): string | undefined => {
+  const [node] = nodes;
+  return nodes.length === 1 && node?.kind === 'number' && /^[0-9]{1,18}$/.test(node.text)
+    ? node.text
+    : undefined;
+};
+
+/** A number as it stands needs no engine. */
+const planWholeNumber = (run: Run, nodes: readonly Node[], text: string): Expression => {
+  const type = scalar('INT64');
+  const execute = () => Promise.resolve({});
+  return {
+    resolver: createResolver(run, nodes),
+    plan: { statementType: 'SELECT', reads: undefined, execute },
+    value: () => Promise.resolve({ type, literal: writeLiteral(text, type) }),
+  };
+};
+
 /**
  * Understands an expression of a script, without evaluating it.
  * @param wanted The type of the variable that gets the value.
@@ -35,6 +53,10 @@ export const planExpression = async (
   nodes: readonly Node[],
   wanted: SqlType | undefined,
 ): Promise<Expression> => {
+  const number = wholeNumber(nodes);
+  if (number !== undefined && (wanted === undefined || describeType(wanted) === 'INT64')) {
+    return planWholeNumber(run, nodes, number);
+  }
   const resolver = createResolver(run, nodes);
   const expression = `(${rewrite(nodes, resolver.context)})`;
   const { columns } = await fitColumns(run.session, `select ${expression} as value`, undefined);

@@ -43,6 +43,8 @@ type Definition = {
   table: NewTable;
   /** DuckDB's query of the rows, if the table is made with any. */
   rows: string | undefined;
+  /** Whether the query may read the table of this name; a view may read any. */
+  mayRead: (name: string) => boolean;
 };
 
 const tableOptions = [
@@ -159,24 +161,29 @@ const readDefinition = async (
       ...{ type: 'TABLE', fields, primaryKey: columns?.primaryKey, ...layout, ...options },
     },
     rows: source?.sql,
+    mayRead: (name) =>
+      given.resolver.resolved.some(
+        (one) => one.sql === name || (one.kind === 'stored' && one.table.type === 'VIEW'),
+      ),
   };
 };
 
 /** DuckDB's statements that make the table with its rows, all or nothing. */
-const makeTable = async (run: Run, name: string, { table, rows }: Definition): Promise<number> => {
+const makeTable = async (run: Run, name: string, definition: Definition): Promise<number> => {
   const { session } = run;
+  const { table, rows, mayRead } = definition;
   const aside = 'temp.main."\x01aside"';
   const isOwn = run.transaction === undefined;
   if (isOwn) await session.run('begin transaction');
   try {
-    // The rows first: the query may read the table that is replaced.
-    if (rows !== undefined)
-      await session.run(`create or replace temp table "\x01aside" as ${rows}`);
+    // The rows first, where the query reads the table that is replaced.
+    const isAside = rows !== undefined && mayRead(name);
+    if (isAside) await session.run(`create or replace temp table "\x01aside" as ${rows}`);
     const kind = name.startsWith('temp.') ? 'temp table' : 'table';
     await session.run(`create or replace ${kind} ${name} (${columnsSql(table.fields)})`);
-    const count =
-      rows === undefined ? 0 : await session.run(`insert into ${name} select * from ${aside}`);
-    if (rows !== undefined) await session.run(`drop table ${aside}`);
+    const source = isAside ? `select * from ${aside}` : rows;
+    const count = source === undefined ? 0 : await session.run(`insert into ${name} ${source}`);
+    if (isAside) await session.run(`drop table ${aside}`);
     if (isOwn) await session.run('commit');
     return count;
   } catch (error) {

@@ -23,9 +23,6 @@ export const planQuery = async ({ run, resolver, nodes, judged }: Given): Promis
     statementType: 'SELECT',
     reads: sql,
     columns: fitted.columns,
-    execute: async () => {
-      const { rows } = await run.session.read(fitted.sql);
-      return { result: { columns: fitted.columns, rows } };
-    },
+    execute: async () => ({ result: { columns: fitted.columns, rows: await fitted.read() } }),
   };
 };
