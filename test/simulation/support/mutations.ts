@@ -1,5 +1,5 @@
 import type { Read } from '../../../src/model.ts';
-import type { Rewrite } from './rigs.ts';
+import type { Rewrite, Rig } from './rigs.ts';
 import type { Decorate } from './run-life.ts';
 
 /** A fault that somebody might build into the program, as a decorator around it. */
@@ -10,8 +10,13 @@ export type Mutation = {
   /** An entity that shows it. */
   only: string;
   decorate?: Decorate;
-  rewrite?: Rewrite;
+  rewrites?: Readonly<Record<Rig['name'], Rewrite>>;
 };
+
+const onBoth = (rewrite: Rewrite): NonNullable<Mutation['rewrites']> => ({
+  duckdb: rewrite,
+  bigquery: rewrite,
+});
 
 const laterByOneMs = (read: Read): Read => {
   if (read.kind !== 'modified') return read;
@@ -49,10 +54,11 @@ export const mutations: readonly Mutation[] = [
     name: 'no fence: the control row moves whatever its version is',
     seed: 96,
     only: 'visits',
-    rewrite: (sql) =>
-      sql.includes('version = c.version + m.length')
-        ? sql.replace('and c.version = m.version', '')
+    rewrites: onBoth((sql) =>
+      /version = c\.version \+ m\.(?:length|steps)/.test(sql)
+        ? sql.replaceAll('and c.version = m.version', '')
         : sql,
+    ),
   },
   {
     name: 'the cursor of a sync is a millisecond after what it read',
@@ -69,15 +75,20 @@ export const mutations: readonly Mutation[] = [
     name: 'the older of two versions wins',
     seed: 15,
     only: 'visits',
-    rewrite: (sql) =>
+    rewrites: onBoth((sql) =>
       sql.replaceAll('s._modified_on > t._modified_on', 's._modified_on < t._modified_on'),
+    ),
   },
   {
     name: 'the ledger is not asked whether it has a load',
     seed: 92,
     only: 'visits',
-    rewrite: (sql) =>
-      sql.replace('from st_ops.ledger where load_id in', '$& (select null) and load_id in'),
+    rewrites: {
+      duckdb: (sql) =>
+        sql.replace('from st_ops.ledger where load_id in', '$& (select null) and load_id in'),
+      bigquery: (sql) =>
+        sql.replaceAll('from st_ops.ledger where tenant_id', '$& is null and tenant_id'),
+    },
   },
   {
     name: 'the torn end of a spool is not cut off',
@@ -97,12 +108,16 @@ export const mutations: readonly Mutation[] = [
     name: 'the mark on missing rows ignores what the set covers',
     seed: 17,
     only: 'shifts',
-    rewrite: (sql) =>
-      sql.includes('set _deleted = true')
-        ? sql.replace(
-            /t\."date" >= \$from::(\w+) and t\."date" < \$to::\w+/,
-            '$from is not null and $to is not null',
-          )
-        : sql,
+    rewrites: {
+      duckdb: (sql) =>
+        sql.includes('set _deleted = true')
+          ? sql.replace(
+              /t\."date" >= \$from::(\w+) and t\."date" < \$to::\w+/,
+              '$from is not null and $to is not null',
+            )
+          : sql,
+      bigquery: (sql) =>
+        sql.replaceAll(/t\.`date` >= timestamp '[^']*' and t\.`date` < timestamp '[^']*'/g, 'true'),
+    },
   },
 ];

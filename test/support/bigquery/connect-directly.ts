@@ -3,9 +3,8 @@ import type { Bigquery } from './start-bigquery.ts';
 
 type Request = Client['authClient']['request'];
 
-/** The body of a request that carries SQL, with the SQL rewritten. */
+/** The body of a request about a job, with its SQL rewritten. */
 const rewriteBody = (body: Buffer, rewrite: (sql: string) => string): Buffer => {
-  if (body[0] !== 0x7b) return body;
   const json = JSON.parse(body.toString()) as { configuration?: { query?: { query: string } } };
   const query = json.configuration?.query;
   if (query === undefined) return body;
@@ -22,9 +21,13 @@ export const connectDirectly = (
   rewrite?: (sql: string) => string,
 ): Client => {
   const request = async ({ method = 'GET', url, headers, data }: Parameters<Request>[0]) => {
-    const given = { authorization: 'Bearer stand-in', ...(headers as Record<string, string>) };
+    const given: Record<string, string> = {
+      authorization: 'Bearer stand-in',
+      ...(headers as Record<string, string>),
+    };
     const sent = data as Buffer | undefined;
-    const body = rewrite === undefined || sent === undefined ? sent : rewriteBody(sent, rewrite);
+    const isJson = given['Content-Type'] === 'application/json';
+    const body = rewrite && sent && isJson ? rewriteBody(sent, rewrite) : sent;
     const { text, ...answer } = await ask({ method, url: String(url), headers: given, body });
     return { ...answer, data: text };
   };
