@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { defaultOf, findFault } from '../config.ts';
@@ -32,8 +31,10 @@ const explainRefused = (path: string, error: unknown): unknown => {
 
 /** Writes the file aside and puts it in place in one step; only its owner may read it, from its first byte on. */
 const writePrivate = async (path: string, text: string, force: boolean): Promise<void> => {
-  const temp = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const temp = `${path}.tmp`;
   try {
+    // Of an init that was killed.
+    await rm(temp, { force: true });
     const file = await open(temp, 'wx', 0o600);
     await file.writeFile(text);
     await file.sync();

@@ -40,6 +40,8 @@ export const runSandbox = async (args: SandboxArguments, io: Io): Promise<number
   const sandbox = await startSandbox({ ...args, now: io.now }).catch((error: unknown) => {
     throw explainPort(error, args.port);
   });
+  // Before anything is said: whoever reads it may stop us at once.
+  const { signal, release } = listenForStop(() => undefined);
   const { clientId, clientSecret, appKey, tenantId } = sandbox.credentials;
   io.out(
     `# A stand-in ServiceTitan with an invented company listens on ${sandbox.url}; Ctrl-C ends it.`,
@@ -49,7 +51,6 @@ export const runSandbox = async (args: SandboxArguments, io: Io): Promise<number
   io.out(`export ST_CLIENT_ID=${clientId} ST_CLIENT_SECRET=${clientSecret} ST_APP_KEY=${appKey}`);
   io.out(`export ST_TENANT_ID=${tenantId} ST_REQUESTS_PER_SECOND=500`);
   io.out('export DUCKDB_PATH=data/sandbox.duckdb SPOOL_DIR=data/sandbox-spool');
-  const { signal, release } = listenForStop(() => undefined);
   if (!signal.aborted) await once(signal, 'abort');
   release();
   await sandbox.close();

@@ -126,6 +126,7 @@ test('a wrong answer is asked for again, by the rules of the configuration', asy
 describe('what is refused', () => {
   test('a file that is there stays; --force replaces it, and makes it private', async () => {
     await writeFile(path, 'ST_TENANT_ID=1\n', { mode: 0o644 });
+    await writeFile(`${path}.tmp`, 'of an init that was killed', { mode: 0o644 });
     await expect(init([])).rejects.toThrow(
       `Cannot write ${path}: it is there already; edit it, or have it replaced by init --force`,
     );
@@ -134,6 +135,7 @@ describe('what is refused', () => {
     expect(await init(answers, { force: true })).toMatchObject({ code: 0 });
     expect(parseEnv(await readFile(path, 'utf8'))).toMatchObject({ ST_TENANT_ID: '4711' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(dir)).toEqual(['.env']);
   });
 
   test('a file that came while the questions were asked stays', async () => {

@@ -6,7 +6,7 @@ import { runLine, type Ran } from '../cli/support/run-line.ts';
 import { asText } from '../sandbox/client.ts';
 import { openReportBench, type ReportBench, type Row } from '../sandbox/report-client.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
-import { environmentFor, start } from './support.ts';
+import { environmentFor, start, type Running } from './support.ts';
 
 /** Those that other tests run: they ask a person, or run for themselves. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -44,12 +44,13 @@ afterAll(async () => {
   await bench.close();
 });
 
+/** Starts a program with the words that are typed after its name. */
+const startProgram = (program: string, words: readonly string[]): Running =>
+  start([process.execPath, resolve(home, `dist/bin/${program}.js`), ...words], env);
+
 /** Starts it as a process and presses Ctrl-C once it has said something. */
 const runUntilStopped = async (line: string): Promise<Ran> => {
-  const running = start(
-    [process.execPath, resolve(home, 'dist/bin/fieldmart.js'), ...line.split(' ')],
-    env,
-  );
+  const running = startProgram('fieldmart', line.split(' '));
   await running.said;
   running.kill('SIGINT');
   const { code, out, err } = await running.finished;
@@ -73,3 +74,9 @@ test('every example of every --help does what it says, against one sandbox', asy
     }
   }
 }, 120_000);
+
+test('the examples of backfill are typed to backfill-entity as well', async () => {
+  const [example = ''] = await examplesOf('backfill');
+  const ran = await startProgram('backfill-entity', example.split(' ').slice(2)).finished;
+  expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^invoices +ok /m) });
+});
