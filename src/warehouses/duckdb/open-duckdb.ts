@@ -95,8 +95,10 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     });
   const { memoryMbMax = 1000, threadsMax = availableParallelism() } = options;
-  const all = { threads: threadsMax, memoryMb: memoryMbMax };
-  const loading = { threads: 1, memoryMb: Math.min(duckdbLoadMemoryMb, memoryMbMax) };
+  // Models are many short steps: to fetch memory back from the system for each took a third of a small build.
+  const all = { threads: threadsMax, memoryMb: memoryMbMax, freedMb: 16 };
+  const loadMemoryMb = Math.min(duckdbLoadMemoryMb, memoryMbMax);
+  const loading = { threads: 1, memoryMb: loadMemoryMb, freedMb: 1 };
   /**
    * Loads run beside the reading of further pages: a second thread would take its core. A record of many megabytes
    * needs more memory than others: then all of it is allowed.

@@ -30,8 +30,11 @@ export type Session = {
   close: () => void;
 };
 
-/** Threads, and megabytes that are held before they are written to the temporary folder. */
-export type Means = { threads: number; memoryMb: number };
+/**
+ * Threads, megabytes that are held before they are written to the temporary folder, and megabytes of a step that are
+ * freed without being given back to the system at once.
+ */
+export type Means = { threads: number; memoryMb: number; freedMb: number };
 
 export type SessionOptions = {
   /** Absolute path of the database file, or `:memory:`. */
@@ -152,8 +155,13 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   };
 
   let allowed = '';
-  const allow = async ({ threads, memoryMb }: Means): Promise<void> => {
-    const sql = `set threads = ${threads}; set memory_limit = '${memoryMb}MB'`;
+  const allow = async ({ threads, memoryMb, freedMb }: Means): Promise<void> => {
+    const sql = [
+      `set threads = ${threads}`,
+      `set memory_limit = '${memoryMb}MB'`,
+      `set allocator_flush_threshold = '${freedMb}MB'`,
+      `set allocator_bulk_deallocation_flush_threshold = '${freedMb}MB'`,
+    ].join(';');
     if (sql !== allowed) await run(sql);
     allowed = sql;
   };

@@ -93,10 +93,9 @@ export const openCompanyRig = async (
   await cp('sql', sqlDir, { recursive: true });
   await writeSeeds(sqlDir, seeds);
   await editSql(sqlDir);
+  // For a handful of rows, handing work to a second thread costs more than the work.
   const warehouse = await openDuckdb({
-    path: ':memory:',
-    datasetPrefix: '',
-    now: () => new Date(),
+    ...{ path: ':memory:', datasetPrefix: '', now: () => new Date(), threadsMax: 1 },
   });
   await warehouse.prepare(entities);
 
