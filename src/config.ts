@@ -204,7 +204,7 @@ const parse = <T extends z.ZodRawShape>(
   if (result.success) return result.data as z.infer<z.ZodObject<T>>;
   throw new ConfigError(
     `Cannot start: the environment has ${result.error.issues.length} fault(s); ` +
-      `set these variables (see .env.example):\n${listFaults(result.error)}`,
+      `set these variables (fieldmart init asks for them, .env.example describes them):\n${listFaults(result.error)}`,
   );
 };
 

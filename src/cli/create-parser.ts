@@ -49,6 +49,8 @@ export const createParser = (args: readonly string[], choose: Choose): Argv => {
         explainArguments(args, message ?? error?.message ?? '', optionsOf(yargs)),
       );
     })
-    .epilogue(`Exit codes: ${listExitCodes()}. Variables: see .env.example.`);
+    .epilogue(
+      `Exit codes: ${listExitCodes()}. Variables: init asks for them, .env.example describes them.`,
+    );
   return addCommands(addOutputOptions(yargs, args), choose);
 };

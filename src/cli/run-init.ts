@@ -77,6 +77,29 @@ const toValues = (answers: Answers): Map<string, string> =>
     ),
   );
 
+/** What to type next, each with what it is for. Whoever asked through npx has no fieldmart on the path. */
+const formatNext = ({ WAREHOUSE }: Answers, env: NodeJS.ProcessEnv): string => {
+  const program = env.npm_command === 'exec' ? 'npx fieldmart' : 'fieldmart';
+  const google = [
+    [
+      'sign in to Google, or set GOOGLE_APPLICATION_CREDENTIALS',
+      'gcloud auth application-default login',
+    ],
+    ['make the datasets and tables', `${program} setup`],
+  ];
+  const all = [
+    ['is everything there that a run needs?', `${program} doctor`],
+    [
+      'read history; repeat it to go on where it stopped',
+      `${program} backfill --all --from 2020-01-01`,
+    ],
+    ['make the tables and the KPIs', `${program} build`],
+  ];
+  return [...(WAREHOUSE === 'bigquery' ? google : []), ...all]
+    .map(([about, typed]) => `  # ${about}\n  ${typed}`)
+    .join('\n');
+};
+
 /**
  * `fieldmart init`: asks for what a first run needs and writes it into a commented `.env`.
  * @throws ConfigError where nobody can be asked, or the file is there and `force` is not given.
@@ -100,15 +123,9 @@ export const runInit = async (
   }
   const example = await readFile(envExample, 'utf8');
   await writePrivate(path, formatEnv(example, toValues(answers)), force);
-  // Whoever asked through npx has no fieldmart on the path.
-  const program = env.npm_command === 'exec' ? 'npx fieldmart' : 'fieldmart';
-  out(`${path} is written; nobody but you may read it. What else can be set is described in it. Next:
-
-  # is everything there that a run needs?
-  ${program} doctor
-  # read history; repeat it to go on where it stopped
-  ${program} backfill --all --from 2020-01-01
-  # make the tables and the KPIs
-  ${program} build`);
+  out(
+    `${path} is written; nobody but you may read it. What else can be set is described in it. Next:\n`,
+  );
+  out(formatNext(answers, env));
   return 0;
 };

@@ -82,6 +82,7 @@ describe('what init writes', () => {
       ...['bigquery', 'acme-data-1234', 'EU', 'trial_', webhook],
     ]);
     expect(ran).toMatchObject({ code: 0, faults: [], left: [] });
+    expect(ran.out).toMatch(/gcloud auth[^]*npx fieldmart setup[^]*npx fieldmart doctor/);
     const text = await readFile(path, 'utf8');
     expect(parseEnv(text)).toEqual({
       ...{ ST_BASE_URL: sandbox, ST_AUTH_URL: `${sandbox}/connect/token` },
