@@ -7,6 +7,7 @@ import {
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Warehouse } from '../../../src/warehouses/warehouse.ts';
 import { connectDirectly } from '../../support/bigquery/connect-directly.ts';
+import { smallWork } from '../../support/small-work.ts';
 import { startBigquery } from '../../support/bigquery/start-bigquery.ts';
 
 /** A kind of warehouse to simulate on. */
@@ -36,7 +37,7 @@ export const duckdbRig: Rig = {
   open: (rewrite) => {
     const now = () => new Date(0);
     return openDuckdb({
-      ...{ path: ':memory:', datasetPrefix: '', now, threadsMax: 1 },
+      ...{ path: ':memory:', datasetPrefix: '', now, ...smallWork },
       ...(rewrite !== undefined && { openSession: rewriting(rewrite) }),
     });
   },

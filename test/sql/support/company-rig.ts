@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { build } from '../../../src/pipeline/build.ts';
 import { servicetitanEntities as entities } from '../../../src/sources/servicetitan/index.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
+import { smallWork } from '../../support/small-work.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { shuffle } from './shuffle.ts';
 import type { PaymentRow, Rows, Seeds, Tenant } from './reference/rows.ts';
@@ -93,9 +94,8 @@ export const openCompanyRig = async (
   await cp('sql', sqlDir, { recursive: true });
   await writeSeeds(sqlDir, seeds);
   await editSql(sqlDir);
-  // For a handful of rows, handing work to a second thread costs more than the work.
   const warehouse = await openDuckdb({
-    ...{ path: ':memory:', datasetPrefix: '', now: () => new Date(), threadsMax: 1 },
+    ...{ path: ':memory:', datasetPrefix: '', now: () => new Date(), ...smallWork },
   });
   await warehouse.prepare(entities);
 

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { build } from '../../../src/pipeline/build.ts';
 import { servicetitanEntities as entities } from '../../../src/sources/servicetitan/index.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Value } from '../../../src/warehouses/warehouse.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
+import { smallWork } from '../../support/small-work.ts';
 
 const quiet = () => undefined;
 const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
@@ -26,9 +25,9 @@ const histories = [
  * them.
  */
 export const openModelRig = async () => {
-  const dir = await makeTempDir();
-  const path = join(dir, 'models.duckdb');
-  const warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+  const warehouse = await openDuckdb({
+    ...{ path: ':memory:', datasetPrefix: '', now: () => new Date(), ...smallWork },
+  });
   await warehouse.prepare(entities);
 
   /** Rows for a raw table of tenant 1; what is not given is NULL, and nothing is deleted unless it says so. */
@@ -44,10 +43,16 @@ export const openModelRig = async () => {
 
   /** Empties the raw tables and forgets every snapshot. */
   const clear = async (): Promise<void> => {
-    for (const { table } of entities) await warehouse.execute(`delete from st_raw.${table}`);
-    for (const table of histories) await warehouse.execute(`drop table if exists st_mart.${table}`);
-    await warehouse.execute('delete from st_ops.tenants');
-    await warehouse.execute('delete from st_ops.builds');
+    const emptied = [
+      ...entities.map(({ table }) => `st_raw.${table}`),
+      'st_ops.tenants',
+      'st_ops.builds',
+    ];
+    const statements = [
+      ...emptied.map((table) => `delete from ${table}`),
+      ...histories.map((table) => `drop table if exists st_mart.${table}`),
+    ];
+    await warehouse.execute(statements.join(';'));
   };
 
   /** Builds the models as of an instant; the tenant's zone is Phoenix unless given. */

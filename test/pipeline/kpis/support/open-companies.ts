@@ -4,6 +4,7 @@ import { servicetitanEntities as entities } from '../../../../src/sources/servic
 import { openDuckdb } from '../../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Value, Warehouse } from '../../../../src/warehouses/warehouse.ts';
 import { builds, twoCompanies } from '../../../sql/support/two-companies.ts';
+import { smallWork } from '../../../support/small-work.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 
 const quiet = () => undefined;
@@ -23,7 +24,12 @@ const toInsert = ({ table, row }: { table: string; row: Row }): string => {
  */
 export const openCompanies = async (): Promise<{ warehouse: Warehouse; path: string }> => {
   const path = join(await makeTempDir(), 'companies.duckdb');
-  const warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+  const warehouse = await openDuckdb({
+    path,
+    datasetPrefix: '',
+    now: () => new Date(),
+    ...smallWork,
+  });
   await warehouse.prepare(entities);
   await warehouse.execute(twoCompanies.map(toInsert).join(';\n'));
   for (const one of builds) {
