@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readModels } from '../../src/pipeline/read-models.ts';
 import { entities } from '../../src/sources/servicetitan/entities/index.ts';
@@ -6,6 +8,7 @@ import { describeDataset, describeTables } from '../../src/warehouses/bigquery/d
 import { openModelRig, type ModelRig } from '../sql/support/model-rig.ts';
 import { readColumns } from './support/describe-marts.ts';
 import { describeField, findStale } from './support/fields/describe-field.ts';
+import { seeds } from './support/fields/seeds.ts';
 import { formatMarkdownTable } from './support/markdown.ts';
 import { expectPage } from './support/write-page.ts';
 
@@ -60,6 +63,23 @@ const stored = (): Table[] =>
     }))
     .map(explainRaw);
 
+/** The seeds: what stands in their files, all of it texts. */
+const seeded = async (): Promise<Table[]> =>
+  Promise.all(
+    (await readdir('sql/seeds')).sort().map(async (file) => {
+      const [head = ''] = (await readFile(join('sql/seeds', file), 'utf8')).split('\n');
+      const name = basename(file, '.csv');
+      const { about = '', columns = {} } = seeds[name] ?? {};
+      return {
+        name: `st_ref.seed_${name}`,
+        about: `${about}. Made of sql/seeds/${file}.`,
+        columns: head.split(',').map((column) => ({
+          ...{ name: column, type: 'STRING', meaning: columns[column] ?? '' },
+        })),
+      };
+    }),
+  );
+
 const built = async (): Promise<Table[]> => {
   const tables: Table[] = [];
   for (const model of await readModels('sql')) {
@@ -103,7 +123,7 @@ test('what the dictionary says of fields is of fields that there are', () => {
 });
 
 test('docs/data-dictionary.md describes every column; npm run docs writes it anew', async () => {
-  const tables = [...(await built()), ...stored()];
+  const tables = [...(await built()), ...(await seeded()), ...stored()];
   const undescribed = tables.flatMap(({ name, columns }) =>
     columns.filter(({ meaning, type }) => meaning === '' || type === '').map((one) => [name, one]),
   );
@@ -123,8 +143,7 @@ test('docs/data-dictionary.md describes every column; npm run docs writes it ane
 
 Every table and every column, as the entities and the models declare them; \`npm run docs\` writes this page. Types are
 BigQuery's; in DuckDB, STRING is VARCHAR, INT64 is BIGINT, NUMERIC is DECIMAL and TIMESTAMP is TIMESTAMP WITH TIME ZONE.
-Numbers are explained with examples in [kpis.md](kpis.md). The seeds \`st_ref.seed_…\` hold the columns of their files in
-\`sql/seeds\`, all of them texts. A column of \`st_raw\` holds the field of the record that is named beside it, a
+Numbers are explained with examples in [kpis.md](kpis.md). A column of \`st_raw\` holds the field of the record that is named beside it, a
 timestamp in UTC; it is NULL where the field is missing, empty or does not fit the type, and \`payload\` has it as it came.
 
 ${parts.join('\n\n')}`,
