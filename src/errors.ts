@@ -73,6 +73,12 @@ export class CheckError extends Error {
 /** Exit code of a run that was stopped by Ctrl-C or SIGTERM: the shell's own for an interrupted command. */
 export const stoppedExitCode = 130;
 
+/** Ctrl-C or SIGTERM ended it: nothing is lost, and nothing half done stands. Exit 130. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly exitCode = stoppedExitCode;
+}
+
 /** The exit code of what ended a command: its own, or 1 for a bug. */
 export const exitCodeOf = (error: unknown): number => {
   const { exitCode } = Object(error) as { exitCode?: unknown };

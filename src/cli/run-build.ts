@@ -10,6 +10,7 @@ import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';
 import { selectName } from './select-names.ts';
+import { listenForStop } from './stop-signal.ts';
 
 export type BuildArguments = { select: string | undefined };
 
@@ -47,6 +48,9 @@ const selectModel = async (typed: string): Promise<string> => {
 export const runBuild = async (args: BuildArguments, io: Io): Promise<number> => {
   const config = readConfig(io.env);
   const select = args.select === undefined ? null : await selectModel(args.select);
+  const stop = listenForStop(() => {
+    io.log.warn('stopping: nothing of this build will be published');
+  });
   const warehouse = await openWarehouse(config, io);
   try {
     const result = await build({
@@ -58,6 +62,7 @@ export const runBuild = async (args: BuildArguments, io: Io): Promise<number> =>
       tenant: { tenantId: config.tenantId, timeZone: config.timeZone },
       now: io.now().toISOString(),
       select,
+      signal: stop.signal,
     });
     if (io.json) printJson(result, io);
     else if (!io.quiet) print(result, io);
@@ -65,6 +70,7 @@ export const runBuild = async (args: BuildArguments, io: Io): Promise<number> =>
     io.summarize({ models: result.built.length, rows, checks: result.checks.length });
     return 0;
   } finally {
+    stop.release();
     await warehouse.close();
   }
 };

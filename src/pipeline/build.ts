@@ -27,6 +27,8 @@ export type BuildDeps = {
   select: string | null;
   /** Names this build in `st_ops.builds`. Default: a random one. */
   buildId?: string;
+  /** Aborted: the build ends, and nothing of it is published. Default: never. */
+  signal?: AbortSignal;
 };
 
 /** A model that was built and published. */
@@ -79,6 +81,7 @@ const publish = async (plan: Plan, deps: BuildDeps) => {
         ...{ table: name, sql, historyColumn, description, columns },
       })),
       snapshot: await chooseSnapshot(plan.models, deps),
+      ...(deps.signal !== undefined && { signal: deps.signal }),
     },
     async (query) => {
       checks = await runChecks(query, plan.checks);
@@ -99,7 +102,7 @@ const toBuilt = (plan: Plan, tables: readonly BuiltTable[]): Built[] =>
  * Runs the models in the order of their headers' sources, then the checks, and publishes everything at once or nothing
  * of it: readers see yesterday's tables or today's, never a mixture.
  * @throws ConfigError for a faulty model, check or seed file, or a model that is not known; WarehouseError when SQL
- * fails; CheckError when a check is red.
+ * fails; CheckError when a check is red; Stopped when the signal was aborted before it was published.
  */
 export const build = async (deps: BuildDeps): Promise<BuildResult> => {
   const { warehouse, entities, log, tenant, now, buildId = randomUUID() } = deps;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Claim, TakeClaim } from '../extract/claims.ts';
 import { diskFiles, type Files } from '../extract/files.ts';
 import { explaining, openSpool, removeSpool, type Spool } from '../extract/spool.ts';
+import { Stopped } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
 import { digestRecords } from './digest-records.ts';
@@ -46,11 +47,6 @@ export type Move = {
    */
   planNext?: (control: Control) => Move;
 };
-
-/** Raised where a stop was asked for: nothing is lost, the spool stays. */
-export class Stopped extends Error {
-  override readonly name = 'Stopped';
-}
 
 const unlessStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   let stop = (): void => undefined;

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { describeSqlFailure, exitCodeOf, WarehouseError } from '../errors.ts';
+import { describeSqlFailure, exitCodeOf, Stopped, WarehouseError } from '../errors.ts';
 import type { BuildRow, BuiltTable, Warehouse } from '../warehouses/warehouse.ts';
 import { shiftInstant } from './local-dates.ts';
 import type { Model } from './read-models.ts';
@@ -7,7 +7,7 @@ import type { Model } from './read-models.ts';
 /** Writes into `st_ops.builds` how each model of a build fared. */
 export type BuildRecord = {
   published: (tables: readonly BuiltTable[]) => Promise<void>;
-  /** The model that failed, if it was one; nothing of the build was published. */
+  /** The model that failed, if it was one, or a stop; nothing of the build was published. */
   failed: (error: unknown) => Promise<void>;
 };
 
@@ -37,11 +37,12 @@ export const openBuildRecord = (
         return { outcome: 'ok', rows, durationMs, message: '', exitCode: 0 };
       }),
     failed: async (error) => {
+      const other = error instanceof Stopped ? 'stopped' : 'not published';
       const table = error instanceof WarehouseError ? error.table : undefined;
       const message = describeSqlFailure(error);
       try {
         await write((model) => {
-          const outcome = model === table ? 'failed' : 'not published';
+          const outcome = model === table ? 'failed' : other;
           return { ...nothing, outcome, message, exitCode: exitCodeOf(error) };
         });
       } catch {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { describeFailure, RecordError, SourceError } from '../errors.ts';
+import { describeFailure, RecordError, SourceError, Stopped } from '../errors.ts';
 import type { Control } from '../model.ts';
-import { moveStream, Stopped, type Move, type MoveDeps } from './move-stream.ts';
+import { moveStream, type Move, type MoveDeps } from './move-stream.ts';
 
 /** How one entity fared in a run. */
 export type Outcome = {

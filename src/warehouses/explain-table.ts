@@ -1,4 +1,4 @@
-import { describeSqlFailure, WarehouseError } from '../errors.ts';
+import { describeSqlFailure, Stopped, WarehouseError } from '../errors.ts';
 
 /** Why a table of a build could not be made, with its name. */
 export const explainTable = (table: string, error: unknown): WarehouseError => {
@@ -7,6 +7,14 @@ export const explainTable = (table: string, error: unknown): WarehouseError => {
       ? error.message
       : `${describeSqlFailure(error)}; mend its SQL, or what it reads`;
   return new WarehouseError(`Cannot build ${table}: ${message}`, { cause: error, table });
+};
+
+/** @throws Stopped when the signal was aborted. */
+export const throwIfStopped = (signal: AbortSignal | undefined): void => {
+  if (signal?.aborted !== true) return;
+  throw new Stopped(
+    'Stopped cleanly: nothing was published, and what was published before stands; repeat the command to build',
+  );
 };
 
 /** Rows of a history that are not of its build's date. */

@@ -62,7 +62,7 @@ export type BuildRow = {
   durationMs: number | null;
   startedAt: string;
   endedAt: string;
-  outcome: 'ok' | 'failed' | 'not published';
+  outcome: 'ok' | 'failed' | 'not published' | 'stopped';
   message: string;
   /** Of the build. */
   exitCode: number;
@@ -100,6 +100,8 @@ export type BuildPlan = {
    * are.
    */
   snapshot: { tenantId: string | null; date: string };
+  /** Aborted: nothing more is built, and nothing is published. Default: never. */
+  signal?: AbortSignal;
 };
 
 export type BuiltTable = {
@@ -159,7 +161,8 @@ export type Warehouse = {
    * - A seed is stored as texts; an empty one is NULL.
    * - A history is created when it is missing and never dropped: a column that it lacks is added, then the snapshot's
    *   rows (tenant and date) are replaced by the query's rows of that tenant.
-   * @throws WarehouseError, with the table's name, when a table cannot be built; whatever `inspect` throws.
+   * @throws WarehouseError, with the table's name, when a table cannot be built; Stopped when the plan's signal was
+   * aborted before it was published; whatever `inspect` throws.
    */
   buildTables: (plan: BuildPlan, inspect: (query: Query) => Promise<void>) => Promise<BuiltTable[]>;
   /** Runs statements of ours, `st_…` datasets prefixed as configured. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import pLimit from 'p-limit';
 import { WarehouseError } from '../../errors.ts';
-import { explainTable } from '../explain-table.ts';
+import { explainTable, throwIfStopped } from '../explain-table.ts';
 import type { BuildPlan, BuiltTable, Query, Seed, TableBuild } from '../warehouse.ts';
 import type { TableResource } from './api.ts';
 import { createTableSql, nameAside, type Aside } from './aside.ts';
@@ -75,14 +75,16 @@ const naming = async <T>(session: Session, table: string, work: () => Promise<T>
 
 const buildAll = async (
   session: Session,
-  { seeds, tables, snapshot }: BuildPlan,
+  { seeds, tables, snapshot, signal }: BuildPlan,
   aside: Aside,
 ): Promise<BuiltTable[]> => {
   for (const seed of seeds) {
+    throwIfStopped(signal);
     await naming(session, seed.table, () => buildSeed(session, seed, aside));
   }
   const built: BuiltTable[] = [];
   for (const table of tables) {
+    throwIfStopped(signal);
     const startedAt = performance.now();
     const rows = await naming(session, table.table, () =>
       buildTable(session, table, aside, snapshot),
@@ -137,6 +139,7 @@ export const buildTables = async (
   try {
     const built = await buildAll(session, plan, aside);
     await inspect(queryAs(aside.rename));
+    throwIfStopped(plan.signal);
     await explained(session, 'publish the build', async () => {
       await publish(session, await compareAll(session, plan, aside), aside, plan.snapshot);
     });

@@ -69,7 +69,7 @@ const columns: Readonly<Record<string, Descriptions>> = {
     sql_sha256: "Hash of the model's file.",
     rows: 'Rows written; of a history, those of the date of the build.',
     duration_ms: 'How long it took, in milliseconds.',
-    outcome: 'ok, failed or not published.',
+    outcome: 'ok, failed, not published or stopped.',
   },
   rejects: {
     position: 'Which record of the batch, counted from 1.',

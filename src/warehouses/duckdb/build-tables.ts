@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { explainTable } from '../explain-table.ts';
+import { explainTable, throwIfStopped } from '../explain-table.ts';
 import type { BuildPlan, BuiltTable, Query, TableBuild } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
 import { writeComments } from './write-comments.ts';
@@ -23,10 +23,10 @@ const buildTable = async (
   return countRows(session, table);
 };
 
-/** Builds all tables in one transaction, which ends only when `inspect` is content. */
+/** Builds all tables in one transaction, which ends only when `inspect` is content. A stop ends the statement that runs. */
 export const buildTables = async (
   session: Session,
-  { seeds, tables, snapshot }: BuildPlan,
+  { seeds, tables, snapshot, signal }: BuildPlan,
   inspect: (query: Query) => Promise<void>,
   query: Query,
 ): Promise<BuiltTable[]> => {
@@ -34,10 +34,12 @@ export const buildTables = async (
   const steps = async (): Promise<BuiltTable[]> => {
     const built: BuiltTable[] = [];
     for (const seed of seeds) {
+      throwIfStopped(signal);
       building.table = seed.table;
       await writeSeed(session, seed);
     }
     for (const table of tables) {
+      throwIfStopped(signal);
       building.table = table.table;
       const startedAt = performance.now();
       const rows = await buildTable(session, table, snapshot);
@@ -46,12 +48,20 @@ export const buildTables = async (
       built.push({ table: table.table, rows, durationMs });
     }
     building.table = null;
-    await inspect(query);
+    await inspect((...asked) => {
+      throwIfStopped(signal);
+      return query(...asked);
+    });
+    throwIfStopped(signal);
     return built;
   };
+  signal?.addEventListener('abort', session.interrupt);
   try {
     return await session.transact(steps);
   } catch (error) {
+    throwIfStopped(signal);
     throw building.table === null ? error : explainTable(building.table, error);
+  } finally {
+    signal?.removeEventListener('abort', session.interrupt);
   }
 };

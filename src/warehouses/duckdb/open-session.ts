@@ -25,6 +25,8 @@ export type Session = {
   allow: (means: Means) => Promise<void>;
   /** Runs the steps in one transaction, which any error rolls back; a conflict is tried again. */
   transact: <T>(steps: () => Promise<T>) => Promise<T>;
+  /** Ends the statement that runs, with an error. */
+  interrupt: () => void;
   /** The file took no more, which was thrown when it happened. */
   isBroken: () => boolean;
   close: () => void;
@@ -175,6 +177,9 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
       ),
     append: (table, rows) => explained(() => appendRows(connection, table, rows)),
     transact: (steps) => transact(steps),
+    interrupt: () => {
+      connection.interrupt();
+    },
     isBroken: () => broken,
     close: () => {
       connection.closeSync();
