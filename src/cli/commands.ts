@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { addCosts } from './cost-commands.ts';
 import type { Io } from './io.ts';
 import { addKpiCommands } from './kpi-commands.ts';
-import { once } from './once.ts';
+import { once, oneNumber } from './once.ts';
 import { addPublish } from './publish-commands.ts';
 import { addReconcile } from './reconcile-command.ts';
 import { addSetupCommands } from './setup-commands.ts';
@@ -177,14 +177,12 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
       (command) =>
         command
           .option('limit', {
-            type: 'number',
-            requiresArg: true,
+            ...oneNumber('--limit'),
             default: 20,
             describe: 'How many at most',
           })
           .option('days', {
-            type: 'number',
-            requiresArg: true,
+            ...oneNumber('--days'),
             default: 30,
             describe: 'Those that began in the last days',
           })
@@ -206,13 +204,21 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
       'Run a stand-in ServiceTitan with an invented company on this machine',
       (command) =>
         command
-          .option('port', { type: 'number', default: 8080, describe: '0 takes any free port' })
+          .option('port', {
+            ...oneNumber('--port'),
+            default: 8080,
+            describe: '0 takes any free port',
+          })
           .option('scale', {
-            type: 'number',
+            ...oneNumber('--scale'),
             default: 0.01,
             describe: '1 is a company of 161,332 jobs since 2020',
           })
-          .option('seed', { type: 'number', default: 1, describe: 'Another seed, another company' })
+          .option('seed', {
+            ...oneNumber('--seed'),
+            default: 1,
+            describe: 'Another seed, another company',
+          })
           .example(
             showExample(
               '$0 sandbox --port 0 --scale 0.05',
@@ -228,7 +234,7 @@ export const addCommands = (yargs: Argv, choose: Choose): Argv =>
       'Backfill, sync and build against a small sandbox, and compare both sides',
       (command) =>
         command
-          .option('scale', { type: 'number', default: 0.01, describe: 'As in sandbox' })
+          .option('scale', { ...oneNumber('--scale'), default: 0.01, describe: 'As in sandbox' })
           .option('dir', {
             type: 'string',
             default: 'data/demo',

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import type { Choose } from './commands.ts';
 import { formatOption } from './kpi-commands.ts';
+import { oneNumber } from './once.ts';
 import { showExample } from './show-example.ts';
 
 /** The command that tells what the warehouse billed. */
@@ -11,8 +12,7 @@ export const addCosts = (yargs: Argv, choose: Choose): Argv =>
     (command) =>
       command
         .option('days', {
-          type: 'number',
-          requiresArg: true,
+          ...oneNumber('--days'),
           default: 30,
           describe: 'Of the last days, back from now',
         })

@@ -63,6 +63,11 @@ describe('a command line that cannot be run: one clear line and exit 2', () => {
     ['sandbox --port 70000', /--port 70000/],
     ['sandbox --scale 0', /--scale 0/],
     ['demo --scale 2', /--scale 2/],
+    ['sandbox --seed x', /^Cannot use --seed: what was typed is no number/],
+    ['runs --limit x', /^Cannot use --limit: what was typed is no number/],
+    ['runs --limit 0', /^Cannot use --limit 0: it must be a whole number from 1 to 1000/],
+    ['runs --days 1 --days 2', /^Cannot use --days: give it once, with one value/],
+    ['costs --days x', /^Cannot use --days: what was typed is no number/],
   ])('fieldmart %s', async (line, message) => {
     const { code, out, err } = await run(line);
     expect({ code, out }).toEqual({ code: 2, out: '' });
