@@ -62,9 +62,10 @@ const measure = async (server, name, settings) => {
   return { ...figures, requests, again: requests - counts.length, recorded, counts };
 };
 
-const hours = 24;
+/** After so long, about one record in a hundred has changed or come, whatever the size of the company. */
+const hours = 120;
 
-/** The whole life of one warehouse: history, syncs, builds, and a day that passes. */
+/** The whole life of one warehouse: history, syncs, builds, and time that passes. */
 const runWhole = (server) =>
   inFreshFolder(async (dir) => {
     await tell(server.url, '/bench/rewind');
@@ -74,14 +75,14 @@ const runWhole = (server) =>
     const nothing = await measure(server, 'sync', { dir });
     const build = await measure(server, 'build', { dir });
     await tell(server.url, '/sandbox/advance', JSON.stringify({ hours }));
-    const day = await measure(server, 'sync', { dir, now: later });
+    const changed = await measure(server, 'sync', { dir, now: later });
     const rebuild = await measure(server, 'build', { dir, now: later });
     await tell(server.url, '/bench/rewind');
     return {
       'history, HTTP to merged tables': backfill,
       'sync, nothing new': nothing,
       'models and checks': build,
-      'sync, a day later': day,
+      'sync, 1 % changed': changed,
       'models and checks again': rebuild,
     };
   });

@@ -184,7 +184,10 @@ export const clockSkewMsMax = 60_000;
 export const batchesOnDiskMin = 8;
 
 /** What DuckDB may hold while it loads a batch: its records twice, and what typing them takes. */
-export const duckdbLoadMemoryMb = 256;
+export const duckdbLoadMemoryMb = 160;
+
+/** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
+export const duckdbBuildMemoryMb = 256;
 
 /** Nobody writes a workbook or a page for an hour without a byte: what is older was left by a program that was killed. */
 export const leftoverAgeMsMin = 3_600_000;

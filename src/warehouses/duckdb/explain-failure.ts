@@ -114,5 +114,5 @@ export const isOfDisk = (error: unknown): boolean =>
 /** DuckDB may hold too little memory for what it was asked to do. */
 export const isOutOfMemory = (error: unknown): boolean =>
   error instanceof WarehouseError &&
-  types.isNativeError(error.cause) &&
-  /out of memory/i.test(error.cause.message);
+  (isOutOfMemory(error.cause) ||
+    (types.isNativeError(error.cause) && /out of memory/i.test(error.cause.message)));

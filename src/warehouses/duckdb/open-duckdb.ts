@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
-import { duckdbLoadMemoryMb } from '../../limits.ts';
+import { duckdbBuildMemoryMb, duckdbLoadMemoryMb } from '../../limits.ts';
 import { makeFolders } from '../../make-folders.ts';
 import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
@@ -12,7 +12,7 @@ import { buildTables } from './build-tables.ts';
 import { commit } from './commit.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
 import { explainFailure, isOutOfMemory } from './explain-failure.ts';
-import { openSession, type Session, type SessionOptions } from './open-session.ts';
+import { openSession, type Means, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
 import { setUp } from './set-up.ts';
@@ -103,26 +103,22 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const all = { threads: threadsMax, memoryMb: memoryMbMax, freedMb: freedMbMax };
   const loadMemoryMb = Math.min(duckdbLoadMemoryMb, memoryMbMax);
   const loading = { threads: 1, memoryMb: loadMemoryMb, freedMb: 1 };
-  /**
-   * Loads run beside the reading of further pages: a second thread would take its core. A record of many megabytes
-   * needs more memory than others: then all of it is allowed.
-   */
-  const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
+  const reading = { ...all, memoryMb: Math.min(duckdbBuildMemoryMb, memoryMbMax) };
+  /** A record of many megabytes, or a table of very many groups, needs more memory: then all of it is allowed. */
+  const within = <T>(means: Means, work: () => Promise<T>): Promise<T> =>
     exclusive(async () => {
-      await session.allow(loading);
+      await session.allow(means);
       try {
         return await work();
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
-        await session.allow({ ...loading, memoryMb: all.memoryMb });
+        await session.allow({ ...means, memoryMb: all.memoryMb });
         return work();
       }
     });
-  const withAll = <T>(work: () => Promise<T>): Promise<T> =>
-    exclusive(async () => {
-      await session.allow(all);
-      return work();
-    });
+  /** Loads run beside the reading of further pages: a second thread would take its core. */
+  const whileLoading = <T>(work: () => Promise<T>): Promise<T> => within(loading, work);
+  const withThreads = <T>(work: () => Promise<T>): Promise<T> => within(reading, work);
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
     ...{ place: path, prefix: datasetPrefix, entities, at: at() },
@@ -142,12 +138,13 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
     recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
     recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
-    buildTables: (plan, inspect) => withAll(() => buildTables(session, plan, inspect, runQuery)),
+    buildTables: (plan, inspect) =>
+      withThreads(() => buildTables(session, plan, inspect, runQuery)),
     execute: (sql) =>
       exclusive(async () => {
         await session.run(sql);
       }),
-    query: (sql, parameters = {}) => withAll(() => runQuery(sql, parameters)),
+    query: (sql, parameters = {}) => withThreads(() => runQuery(sql, parameters)),
     close: () =>
       enqueue(async () => {
         if (!open) return;
