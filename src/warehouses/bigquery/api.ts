@@ -50,6 +50,8 @@ export type Api = {
   getRows: (id: string, pageToken: string | null) => Promise<ResultPage>;
   /** Null when the table, or its dataset, is not there. */
   getTable: (id: TableId) => Promise<TableResource | null>;
+  /** Names of the dataset's tables; none when it is not there. */
+  listTables: (dataset: string) => Promise<string[]>;
   /** A table that another process made first stays as it is. */
   createTable: (id: TableId, resource: TableResource) => Promise<void>;
   /** A small table's rows, each cell as text, without a job; null when the table, or its dataset, is not there. */
@@ -163,6 +165,21 @@ export const openApi = (client: Client, address: Address, pace: Pace): Api => {
     return rows;
   };
 
+  type TablePage = {
+    tables?: { tableReference?: { tableId?: string } }[];
+    nextPageToken?: string;
+  };
+  const listTables = async (dataset: string): Promise<string[]> => {
+    const names: string[] = [];
+    for (let pageToken: string | undefined = ''; pageToken !== undefined;) {
+      const qs = { maxResults: 1000, ...(pageToken !== '' && { pageToken }) };
+      const page: TablePage = await read({ method: 'GET', uri: `/datasets/${dataset}/tables`, qs });
+      for (const { tableReference } of page.tables ?? []) names.push(tableReference?.tableId ?? '');
+      pageToken = page.nextPageToken;
+    }
+    return names;
+  };
+
   return {
     insertJob: insert,
     dryRun: async (configuration) =>
@@ -193,6 +210,7 @@ export const openApi = (client: Client, address: Address, pace: Pace): Api => {
         },
       }),
     getTable: (id) => orElse(read({ method: 'GET', uri: pathOf(id) }), 404, null),
+    listTables: (dataset) => orElse(listTables(dataset), 404, []),
     createTable: ({ dataset, table }, resource) => {
       const tableReference = { projectId: project, datasetId: dataset, tableId: table };
       const uri = `/datasets/${dataset}/tables`;

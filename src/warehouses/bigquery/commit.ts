@@ -118,8 +118,11 @@ const runScript = async (
   }
 };
 
-/** The batch whose control row is not at its version. */
-const findLate = async (session: Session, batches: readonly Batch[]): Promise<Batch> => {
+/** The batch whose control row is not at its version; undefined when all are. */
+const findLate = async (
+  session: Session,
+  batches: readonly Batch[],
+): Promise<Batch | undefined> => {
   const [first] = batches;
   if (first === undefined) throw new Error('No batch to commit');
   for (const tenantId of new Set(batches.map((batch) => batch.tenantId))) {
@@ -134,7 +137,7 @@ const findLate = async (session: Session, batches: readonly Batch[]): Promise<Ba
     });
     if (late !== undefined) return late;
   }
-  return first;
+  return undefined;
 };
 
 type Months = readonly (number | null)[];
@@ -225,6 +228,32 @@ const readCommit = async (
   return { loadIds: batches.map(({ loadId }) => loadId), ...sumCounts(counts) };
 };
 
+/** The staging table is gone: another run moved a control row, and saw that nobody can commit it any more. */
+const isGone = (error: unknown): boolean =>
+  error instanceof BigqueryFailure && error.facts.reason === 'notFound';
+
+/**
+ * What of the batches is left to commit after the script stopped.
+ * @throws WarehouseError when another run moved a control row; the error, explained, when it stopped for something else.
+ */
+const findRest = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+  error: unknown,
+): Promise<Batch[]> => {
+  const isLate = stoppedBy(error, 'fence');
+  if (!isLate && !stoppedBy(error, 'ledger') && !isGone(error)) {
+    throw await explainAltered(session, entity, error);
+  }
+  const committed = isLate ? new Set() : await readCommitted(session, entity, batches);
+  if (committed.size > 0 || stoppedBy(error, 'ledger')) {
+    return batches.filter(({ loadId }) => !committed.has(loadId));
+  }
+  const late = (await findLate(session, batches)) ?? (isLate ? batches[0] : undefined);
+  throw late === undefined ? await explainAltered(session, entity, error) : explainLate(late);
+};
+
 const commitBatches = async (
   session: Session,
   entity: Entity,
@@ -234,18 +263,15 @@ const commitBatches = async (
 ): Promise<Commit> => {
   if (batches.length === 0) return nothing;
   const chains = checkChains(batches, rejectsOf(facts));
-  const missing = await findMissing(session, { entity, batches, facts, table });
-  const plan = { entity, batches, chains, table, facts, months: facts.months, missing, ...given };
   try {
+    const missing = await findMissing(session, { entity, batches, facts, table });
+    const plan = { entity, batches, chains, table, facts, months: facts.months, missing, ...given };
     const { found } = await runWithMonths(session, { ...plan, drift: driftOf(drift, batches) });
     return found ? nothing : await readCommit(session, entity, batches, given.stamp.at);
   } catch (error) {
-    if (stoppedBy(error, 'fence')) throw explainLate(await findLate(session, batches));
-    if (!stoppedBy(error, 'ledger')) throw await explainAltered(session, entity, error);
+    const rest = await findRest(session, entity, batches, error);
+    return commitBatches(session, entity, rest, { table, facts, drift }, given);
   }
-  const committed = await readCommitted(session, entity, batches);
-  const rest = batches.filter(({ loadId }) => !committed.has(loadId));
-  return commitBatches(session, entity, rest, { table, facts, drift }, given);
 };
 
 /**

@@ -4,6 +4,7 @@ import { splitLines } from '../split-lines.ts';
 import { explainCount, explainUnreadable } from '../staging.ts';
 import { encodeLine, linesSchema } from './encode-lines.ts';
 import type { Field } from './job.ts';
+import { describeStaged } from './leftovers.ts';
 import { labelsOf } from './labels.ts';
 import { runJob } from './run-job.ts';
 import { hashOf } from './run-sql.ts';
@@ -17,6 +18,8 @@ export type LoadOrder = Purpose & {
   table: string;
   schema: readonly Field[];
   rows: number;
+  /** What the table says of itself. */
+  description?: string;
   lines: () => AsyncIterable<string>;
 };
 
@@ -44,6 +47,9 @@ export const loadTable = async (session: Session, order: LoadOrder): Promise<voi
       autodetect: false,
       ignoreUnknownValues: false,
       maxBadRecords: 0,
+      ...(order.description !== undefined && {
+        destinationTableProperties: { description: order.description },
+      }),
     },
   };
   const { job, found } = await runJob(session.jobs, {
@@ -112,6 +118,7 @@ export const loadLines = async (session: Session, batch: Batch): Promise<void> =
     table: linesTable(batch),
     schema: linesSchema,
     rows: batch.rows,
+    description: describeStaged([batch]),
     lines: () => encodeBatch(batch),
   });
 };

@@ -17,6 +17,7 @@ import { commit } from './commit.ts';
 import { connect, type Address, type Client } from './connect.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
 import { openCosts, openTally, type Tally } from './costs.ts';
+import { openLeftovers, standingsAfter, type Standing } from './leftovers.ts';
 import { prepare } from './prepare.ts';
 import { recordCosts } from './record-costs.ts';
 import { recordRows } from './record-rows.ts';
@@ -113,6 +114,9 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
   const costs = openCosts();
   const session = await openSession(options, costs.count);
   const staged = new Map<string, Staging>();
+  const leftovers = openLeftovers(session);
+  /** What commits have moved since leftovers were looked at. */
+  const committed: Standing[] = [];
   const at = (): string => options.now().toISOString();
   let stagings = 0;
   let open = true;
@@ -130,7 +134,12 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
     kind: 'bigquery',
     prepare: (entities) => whileOpen(() => prepare(session, entities, at())),
     setUp: (entities) => whileOpen(() => setUp(session, entities, at())),
-    readControls: (tenantId, entity) => whileOpen(() => readControls(session, tenantId, entity)),
+    readControls: (tenantId, entity) =>
+      whileOpen(async () => {
+        const controls = await readControls(session, tenantId, entity);
+        await leftovers.learn(controls);
+        return controls;
+      }),
     planStreams: (streams) => whileOpen(() => planStreams(session, streams, at())),
     restartStreams: (streams) => whileOpen(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
@@ -146,13 +155,16 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
       whileOpen(async () => {
         const { facts: found, tally } = stagingOf(given.table);
         const books = { staging: tally.sum(), costs };
-        return commit(session, given, found, { stamp: { at: at(), runId }, books });
+        const done = await commit(session, given, found, { stamp: { at: at(), runId }, books });
+        committed.push(...standingsAfter(given.batches));
+        return done;
       }),
     dropStaged: ({ table: handle }) =>
       whileOpen(async () => {
         const table = staged.get(handle)?.facts.table ?? null;
         staged.delete(handle);
         await dropStaged(session, table);
+        await leftovers.learn(committed.splice(0));
       }),
     recordRuns: (rows) => whileOpen(() => recordRows(session, 'runs', rows)),
     recordBuilds: (rows) => whileOpen(() => recordRows(session, 'builds', rows)),

@@ -5,6 +5,8 @@ import { chooseFresh, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import { driftRules } from './drift-rules.ts';
 import { factsSql, noFacts, readFacts, type Facts } from './facts.ts';
+import { quoteText } from './googlesql-text.ts';
+import { describeStaged } from './leftovers.ts';
 import { readCommittedSql } from './ledger-sql.ts';
 import { checkFile, linesTable, loadLines } from './load-lines.ts';
 import { findDriftSql } from './odd-sql.ts';
@@ -56,7 +58,7 @@ const makeTyped = async (
   const table = `st_stage.typed_${hash}`;
   await runSql(session, {
     ...{ entity: entity.name, step: 'stage', action: `stage ${entity.name}` },
-    sql: `create or replace table ${table} as ${select}`,
+    sql: `create or replace table ${table}\noptions (description = ${quoteText(describeStaged(batches))})\nas ${select}`,
     id: `fieldmart_stage_${hash}`,
     isThere: async () => (await session.api.getTable(toTableId(session, table))) !== null,
   });

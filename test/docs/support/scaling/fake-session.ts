@@ -67,6 +67,7 @@ export const openFakeSession = (
     cancelJob: refuse,
     getRows: (id) => Promise.resolve(rows.get(id) ?? {}),
     getTable: () => Promise.resolve(null),
+    listTables: () => Promise.resolve([]),
     listRows: refuse,
     createTable: refuse,
     patchTable: refuse,

@@ -1,0 +1,118 @@
+import type { Batch, Control } from '../../model.ts';
+import { stageDataset } from './googlesql-text.ts';
+import { readFailure } from './failure.ts';
+import { explained } from './run-sql.ts';
+import { toTableId, type Session } from './session.ts';
+
+/** A staging table that was there before: of a program that died, or of one that runs beside this one. */
+export type Leftover = { table: string; staged: readonly StagedVersion[] };
+
+/** Tenant, entity, stream, and the version of the control row under which a batch of it was read. */
+type StagedVersion = readonly [tenantId: string, entity: string, stream: string, version: number];
+
+/** Where control rows stand. */
+export type Standing = Pick<Control, 'tenantId' | 'entity' | 'stream' | 'version'>;
+
+const prefix = 'fieldmart staged ';
+
+/** BigQuery takes 16,384 characters. */
+const descriptionMax = 16_000;
+
+/**
+ * What a staging table says of itself, so that a later run knows when nobody can commit it any more. Batches of one table
+ * are committed together: where there are too many, the first ones will do.
+ */
+export const describeStaged = (batches: readonly Batch[]): string => {
+  const staged: string[] = [];
+  let length = prefix.length + 2;
+  for (const { tenantId, entity, stream, version } of batches) {
+    const text = JSON.stringify([tenantId, entity, stream, version]);
+    length += text.length + 1;
+    if (length > descriptionMax) break;
+    staged.push(text);
+  }
+  return `${prefix}[${staged.join(',')}]`;
+};
+
+const isStagedVersion = (value: unknown): value is StagedVersion =>
+  Array.isArray(value) && value.length === 4 && typeof value[3] === 'number';
+
+/** Of a table that says something else, or nothing: that nobody knows. */
+const readStaged = (description: string | undefined): StagedVersion[] => {
+  if (description?.startsWith(prefix) !== true) return [];
+  try {
+    const found: unknown = JSON.parse(description.slice(prefix.length));
+    return Array.isArray(found) ? found.filter(isStagedVersion) : [];
+  } catch {
+    return [];
+  }
+};
+
+const isStaging = (table: string): boolean => /^(?:lines|typed)_[0-9a-f]+$/.test(table);
+
+/** Whoever may not list tables leaves them to expire. */
+const orNone = (error: unknown): string[] => {
+  if (readFailure(error)?.facts.status === 403) return [];
+  throw error;
+};
+
+/** The staging tables that are there. No job is run for it. */
+export const findLeftovers = async (session: Session): Promise<Leftover[]> => {
+  const { dataset } = toTableId(session, `${stageDataset}.`);
+  const tables = await session.api.listTables(dataset).catch(orNone);
+  const found = await Promise.all(
+    tables.filter(isStaging).map(async (name) => {
+      const table = `${stageDataset}.${name}`;
+      const resource = await session.api.getTable(toTableId(session, table));
+      return { table, staged: readStaged(resource?.description) };
+    }),
+  );
+  return found.filter(({ staged }) => staged.length > 0);
+};
+
+/** A control row has moved on from the version of one of its batches: the fence would refuse all of them. */
+const isDead = ({ staged }: Leftover, versions: ReadonlyMap<string, number>): boolean =>
+  staged.some(([tenantId, entity, stream, version]) => {
+    const now = versions.get(JSON.stringify([tenantId, entity, stream]));
+    return now !== undefined && now > version;
+  });
+
+/**
+ * Drops those that nobody can commit any more.
+ * @returns the others.
+ */
+export const dropDead = (
+  session: Session,
+  leftovers: readonly Leftover[],
+  standings: readonly Standing[],
+): Promise<Leftover[]> =>
+  explained(session, 'drop staging tables of an earlier run', async () => {
+    const versions = new Map(
+      standings.map(({ tenantId, entity, stream, version }) => [
+        JSON.stringify([tenantId, entity, stream]),
+        version,
+      ]),
+    );
+    const dead = leftovers.filter((leftover) => isDead(leftover, versions));
+    await Promise.all(dead.map(({ table }) => session.api.deleteTable(toTableId(session, table))));
+    return leftovers.filter((leftover) => !dead.includes(leftover));
+  });
+
+/** What this process found when it began, and drops as it learns where control rows stand. */
+export const openLeftovers = (session: Session) => {
+  let found: Promise<Leftover[]> | undefined;
+  return {
+    /** The first call looks for leftovers: it comes before this process stages anything. */
+    learn: async (standings: readonly Standing[]): Promise<void> => {
+      const action = 'look for staging tables of an earlier run';
+      found ??= explained(session, action, () => findLeftovers(session));
+      const known = await found;
+      if (known.length > 0) found = dropDead(session, known, standings);
+      await found;
+    },
+  };
+};
+
+/** Where the control rows of committed batches stand at least. */
+export const standingsAfter = (batches: readonly Batch[]): Standing[] =>
+  batches.map(({ version, ...batch }) => ({ ...batch, version: version + 1 }));
