@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bigqueryRig } from './support/rigs.ts';
+import { bigqueryHttpRig, bigqueryRig } from './support/bigquery-rig.ts';
 import { findUnstruck } from './support/find-unstruck.ts';
 import { readOrder, reportBroken } from './support/order.ts';
 import { simulate } from './support/simulate.ts';
@@ -16,3 +16,8 @@ test(
   // Minutes only where others keep the machine busy.
   300_000 + schedules * 300,
 );
+
+test('so it is over HTTP, for a few', async () => {
+  const { broken } = await simulate({ ...bigqueryHttpRig, seed, schedules: 5 });
+  expect(await reportBroken(broken, bigqueryHttpRig)).toEqual([]);
+}, 120_000);

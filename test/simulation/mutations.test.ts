@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { mutations, type Mutation } from './support/mutations.ts';
-import { bigqueryRig, duckdbRig, type Rig } from './support/rigs.ts';
+import { bigqueryRig } from './support/bigquery-rig.ts';
+import { duckdbRig, type Rig } from './support/rigs.ts';
 import { simulate } from './support/simulate.ts';
 
 /** The first promise that is broken: in the schedule that is known to show it, or in any. */
@@ -28,3 +29,11 @@ test.each(cases)(
   },
   600_000,
 );
+
+test('staging that does not say whose it is stays, and is noticed', async () => {
+  const rewrite = (sql: string) => sql.replace(/^options \(description = '.*'\)$/m, '');
+  const { broken } = await simulate({ ...bigqueryRig, seed: 1, schedules: 30, rewrite });
+  expect(broken.map(({ error }) => error.message)).toEqual([
+    expect.stringMatching(/^staging is left after all runs: typed_/),
+  ]);
+}, 120_000);

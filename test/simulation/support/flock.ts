@@ -17,6 +17,12 @@ const tick = (): Promise<void> =>
 const entitiesOf = (names: readonly string[]): Entity[] =>
   entities.filter(({ name }) => names.includes(name));
 
+/** Of a tenant that the text names; each schedule is one. */
+const seedOf = (text: string): number => Number(/"t(\d+)"/.exec(text)?.[1] ?? 0);
+
+const explainLeft = (left: readonly string[]): Violation =>
+  new Violation(`staging is left after all runs: ${left.join('; ')}`);
+
 /**
  * Runs schedules to their ends, each in its own order; calls of the warehouse wait until no schedule can go on without
  * one, and then those of the kind that most wait for are made.
@@ -44,7 +50,7 @@ export const runFlock = async (
   const letGo = async (lane: Lane): Promise<void> => {
     for (const ended of lane.takeEnded()) {
       const tables = held.get(ended) ?? [];
-      for (const table of tables) await shared.release(table);
+      for (const table of tables) await shared.leave(table);
       held.delete(ended);
       if (tables.length > 0 && ended.state.outcome?.ok === true) {
         fail(lane, new Violation(`${ended.command} left ${tables.join(', ')}`));
@@ -64,7 +70,7 @@ export const runFlock = async (
     if (call.kind === 'stage') {
       const { table } = value as { table: string };
       if (heard) held.set(process, [...tables, table]);
-      else await shared.release(table);
+      else await shared.leave(table);
     }
     if (call.kind === 'dropStaged') {
       const index = tables.indexOf(call.staged.table);
@@ -171,6 +177,10 @@ export const runFlock = async (
     if (waiting.length === 0) await finish(lanes);
     else free = await turn(waiting);
     await tick();
+  }
+  if (broken.length === 0) {
+    const left = await shared.listLeft(all.map(({ tenantId }) => tenantId));
+    if (left.length > 0) broken.push({ seed: seedOf(left[0] ?? ''), error: explainLeft(left) });
   }
   return broken;
 };

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Control, Entity, Json } from '../../../src/model.ts';
-import type { Row, Staged, Warehouse } from '../../../src/warehouses/warehouse.ts';
+import type { Row, Staged } from '../../../src/warehouses/warehouse.ts';
 import type { Answers, Call, Snapshot } from './calls.ts';
+import type { SimulatedWarehouse } from './rigs.ts';
 
 /** Calls of one kind, with who makes each. */
 type Group<K extends Call['kind'] = Call['kind']> = readonly Extract<Call, { kind: K }>[];
@@ -42,7 +43,7 @@ const toControl = (row: Row): Control => ({
  * half of them, down to the one that it fails for.
  */
 export const shareWarehouse = (
-  warehouse: Warehouse,
+  warehouse: SimulatedWarehouse,
   directory: string,
   entities: readonly Entity[],
 ) => {
@@ -51,7 +52,7 @@ export const shareWarehouse = (
   const free: string[] = [];
   let reads = 0;
   /** Schedules that hold a part of a staging table, by its name. */
-  const holders = new Map<string, { staged: Staged; open: number }>();
+  const holders = new Map<string, { staged: Staged; open: number; isLeft: boolean }>();
 
   const readControls = async (calls: Group<'readControls'>): Promise<Control[][]> => {
     const rows = await warehouse.query(
@@ -74,6 +75,7 @@ export const shareWarehouse = (
         throw new Error('control rows are not what the warehouse reads');
       }
     }
+    await warehouse.staging?.clear(controls);
     return answers;
   };
 
@@ -91,7 +93,7 @@ export const shareWarehouse = (
     );
     try {
       const staged = await warehouse.stage(first.entity, batches.flat());
-      holders.set(staged.table, { staged, open: calls.length });
+      holders.set(staged.table, { staged, open: calls.length, isLeft: false });
       return batches.map((own) => {
         const loadIds = own.map(({ loadId }) => loadId);
         const fresh = staged.batches.filter(({ loadId }) => loadIds.includes(loadId));
@@ -121,7 +123,15 @@ export const shareWarehouse = (
     holder.open -= 1;
     if (holder.open > 0) return;
     holders.delete(table);
-    await warehouse.dropStaged(holder.staged);
+    if (holder.isLeft) warehouse.staging?.forget(table);
+    else await warehouse.dropStaged(holder.staged);
+  };
+
+  /** The program died that held a part of it: what a warehouse keeps of staging then, it has to clear itself. */
+  const leave = async (table: string): Promise<void> => {
+    const holder = holders.get(table);
+    if (holder !== undefined && warehouse.staging !== undefined) holder.isLeft = true;
+    await release(table);
   };
 
   const inspect = async (
@@ -264,7 +274,25 @@ export const shareWarehouse = (
     return [...(await attempt(calls.slice(0, half))), ...(await attempt(calls.slice(half)))];
   };
 
-  return { groupOf, make, inspect, release, staged: (): string[] => [...holders.keys()] };
+  return {
+    groupOf,
+    make,
+    inspect,
+    release,
+    leave,
+    /**
+     * Staging that is there once all runs have ended, and one more has looked: a table that several schedules share is
+     * held until the last of them lets go, which may be after the next run of the one that died.
+     */
+    listLeft: async (tenantIds: readonly string[]): Promise<string[]> => {
+      if (warehouse.staging === undefined) return [];
+      await readControls(
+        tenantIds.map((tenantId) => ({ kind: 'readControls', tenantId, entity: undefined })),
+      );
+      return warehouse.staging.list();
+    },
+    staged: (): string[] => [...holders.keys()],
+  };
 };
 
 export type SharedWarehouse = ReturnType<typeof shareWarehouse>;

@@ -1,19 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Warehouse } from '../../../src/warehouses/warehouse.ts';
 import { entities } from './contracts.ts';
 import { runFlock, type Broken } from './flock.ts';
 import { createLane } from './lane.ts';
 import { planSchedule } from './plan-schedule.ts';
 import { createRandom } from './random.ts';
-import type { Rewrite } from './rigs.ts';
+import type { Rewrite, Rig } from './rigs.ts';
 import type { Decorate } from './run-life.ts';
 import { shareWarehouse } from './shared-warehouse.ts';
 
 export type SimulationOptions = {
   /** Opens an empty warehouse; each flock gets one of its own. */
-  open: (rewrite?: Rewrite) => Promise<Warehouse>;
+  open: Rig['open'];
   /** Faults in the SQL. */
   rewrite?: Rewrite;
   /** Only schedules with this entity are run: the others cannot show what is looked for. */
