@@ -56,6 +56,7 @@ const faults = [
   'quota exceeded',
   'a job that runs for ever',
   'staging expired',
+  'staging left by a program that died',
   'ledger row deleted by hand',
   'state written by a newer version of the program',
   'state written by an older version of the program',

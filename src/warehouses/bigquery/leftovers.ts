@@ -19,8 +19,8 @@ const prefix = 'fieldmart staged ';
 const descriptionMax = 16_000;
 
 /**
- * What a staging table says of itself, so that a later run knows when nobody can commit it any more. Batches of one table
- * are committed together: where there are too many, the first ones will do.
+ * What a staging table says of itself, so that a later run knows when nobody can commit it any more. Where it has too many
+ * batches to say, the first ones speak for the others, with which they are committed.
  */
 export const describeStaged = (batches: readonly Batch[]): string => {
   const staged: string[] = [];
@@ -70,9 +70,9 @@ export const findLeftovers = async (session: Session): Promise<Leftover[]> => {
   return found.filter(({ staged }) => staged.length > 0);
 };
 
-/** A control row has moved on from the version of one of its batches: the fence would refuse all of them. */
+/** All its control rows have moved on: what of it the ledger does not have, the fence would refuse. */
 const isDead = ({ staged }: Leftover, versions: ReadonlyMap<string, number>): boolean =>
-  staged.some(([tenantId, entity, stream, version]) => {
+  staged.every(([tenantId, entity, stream, version]) => {
     const now = versions.get(JSON.stringify([tenantId, entity, stream]));
     return now !== undefined && now > version;
   });
@@ -87,27 +87,35 @@ export const dropDead = (
   standings: readonly Standing[],
 ): Promise<Leftover[]> =>
   explained(session, 'drop staging tables of an earlier run', async () => {
-    const versions = new Map(
-      standings.map(({ tenantId, entity, stream, version }) => [
-        JSON.stringify([tenantId, entity, stream]),
-        version,
-      ]),
-    );
+    const versions = new Map<string, number>();
+    for (const { tenantId, entity, stream, version } of standings) {
+      const name = JSON.stringify([tenantId, entity, stream]);
+      versions.set(name, Math.max(version, versions.get(name) ?? 0));
+    }
     const dead = leftovers.filter((leftover) => isDead(leftover, versions));
     await Promise.all(dead.map(({ table }) => session.api.deleteTable(toTableId(session, table))));
     return leftovers.filter((leftover) => !dead.includes(leftover));
   });
 
-/** What this process found when it began, and drops as it learns where control rows stand. */
-export const openLeftovers = (session: Session) => {
+/**
+ * What this process found when it began, and drops as it learns where control rows stand.
+ * @param isOwn Whether it has staged the table itself, and not dropped it yet.
+ */
+export const openLeftovers = (session: Session, isOwn: (table: string) => boolean) => {
   let found: Promise<Leftover[]> | undefined;
+  const heard: Standing[] = [];
   return {
     /** The first call looks for leftovers: it comes before this process stages anything. */
     learn: async (standings: readonly Standing[]): Promise<void> => {
       const action = 'look for staging tables of an earlier run';
-      found ??= explained(session, action, () => findLeftovers(session));
+      found ??= explained(session, action, async () =>
+        (await findLeftovers(session)).filter(({ table }) => !isOwn(table)),
+      );
       const known = await found;
-      if (known.length > 0) found = dropDead(session, known, standings);
+      if (known.length === 0) return;
+      // A table may hold batches of several streams, which are heard of one after the other.
+      heard.push(...standings);
+      found = dropDead(session, known, heard);
       await found;
     },
   };

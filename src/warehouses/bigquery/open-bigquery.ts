@@ -114,7 +114,9 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
   const costs = openCosts();
   const session = await openSession(options, costs.count);
   const staged = new Map<string, Staging>();
-  const leftovers = openLeftovers(session);
+  const isOwn = (table: string): boolean =>
+    [...staged.values()].some(({ facts }) => facts.table === table);
+  const leftovers = openLeftovers(session, isOwn);
   /** What commits have moved since leftovers were looked at. */
   const committed: Standing[] = [];
   const at = (): string => options.now().toISOString();
