@@ -14,8 +14,8 @@ const makesStaging = /^create or replace table (st_stage\.typed_[0-9a-f]+)/;
 /** What staging is there in BigQuery, and which of it living programs know. */
 export const watchStaging = (server: Bigquery, session: Session) => {
   const known = new Map<string, string>();
-  /** Whether there may be tables that nobody knows. */
-  let mayBeLeft = false;
+  /** Tables that nobody knows, as of the last look; undefined when there may be others. */
+  let left: Leftover[] | undefined;
   const findLeft = async (): Promise<Leftover[]> => {
     const tables = new Set(known.values());
     return (await findLeftovers(session)).filter(({ table }) => !tables.has(table));
@@ -23,8 +23,10 @@ export const watchStaging = (server: Bigquery, session: Session) => {
   return {
     watch: async (stage: () => Promise<Staged>): Promise<Staged> => {
       const from = server.requests().length;
-      mayBeLeft = true;
-      const staged = await stage();
+      const staged = await stage().catch((error: unknown) => {
+        left = undefined;
+        throw error;
+      });
       const made = server.requests().slice(from);
       const table = made.map(({ sql }) => makesStaging.exec(sql ?? '')?.[1]).find(Boolean);
       if (table !== undefined) known.set(staged.table, table);
@@ -32,12 +34,13 @@ export const watchStaging = (server: Bigquery, session: Session) => {
     },
     forget: (handle: string): void => {
       known.delete(handle);
-      mayBeLeft = true;
+      left = undefined;
     },
     clear: async (standings: readonly Standing[]): Promise<void> => {
-      if (!mayBeLeft) return;
-      const left = await dropDead(session, await findLeft(), standings);
-      mayBeLeft = left.length > 0;
+      left ??= await findLeft();
+      const living = new Set(known.values());
+      left = left.filter(({ table }) => !living.has(table));
+      if (left.length > 0) left = await dropDead(session, left, standings);
     },
     list: async (): Promise<string[]> => {
       const all = await session.api.listTables('st_stage');
