@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { makeFolders } from '../src/make-folders.ts';
@@ -11,7 +11,9 @@ import { makeTempDir } from './support/temp-dir.ts';
 
 test('makes what is missing, with the mode, and leaves what is there', async () => {
   const dir = await makeTempDir();
-  await mkdir(join(dir, 'open'), { mode: 0o755 });
+  await mkdir(join(dir, 'open'));
+  // The mask of this process may have been another test's.
+  await chmod(join(dir, 'open'), 0o755);
   makeFolders(join(dir, 'open', 'a', 'b'), 0o700);
   makeFolders(join(dir, 'open', 'a', 'b'), 0o755);
   const modes = ['open', 'open/a', 'open/a/b'].map(
