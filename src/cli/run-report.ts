@@ -20,8 +20,7 @@ export const writeReport = async (
   wanted: WantedDates,
   { out, timeZone, now }: ReportPlace,
 ): Promise<number> => {
-  await assertBuilt(deps, 'st_mart.daily_kpis');
-  await assertBuilt(deps, 'st_mart.weekly_kpis');
+  await assertBuilt(deps, ['st_mart.daily_kpis', 'st_mart.weekly_kpis']);
   const entities = servicetitanEntities;
   const report = await readReport(deps, { wanted, entities, sqlDir, timeZone, now });
   const page = renderReport(report);

@@ -13,7 +13,7 @@ export type OpenMarts = { deps: MartDeps; range: DateRange | null; units: readon
  * @throws WarehouseError when one of them has not been built.
  */
 export const readMarts = async (deps: MartDeps, tables: readonly string[]): Promise<OpenMarts> => {
-  for (const table of tables) await assertBuilt(deps, table);
+  await assertBuilt(deps, tables);
   return { deps, range: await readRange(deps), units: await readUnits(deps) };
 };
 

@@ -11,24 +11,27 @@ export type DateRange = { first: string; last: string };
 /** A unit of the marts; `(no unit)` has no kind. */
 export type Unit = { name: string; region: string; kind: UnitKind | null };
 
-const lastBuilds = `
-  select count(*) as n
+const builtModels = `
+  select distinct model
   from st_ops.builds
-  where tenant_id = @tenant and model = @table and outcome = 'ok'`;
+  where tenant_id = @tenant and outcome = 'ok'`;
 
 /**
- * Makes sure that a model was ever built for the tenant.
- * @throws WarehouseError when it was not.
+ * Makes sure that models were ever built for the tenant.
+ * @param tables `st_mart.daily_kpis` and the like.
+ * @throws WarehouseError for the first one that was not.
  */
 export const assertBuilt = async (
   { warehouse, tenantId }: MartDeps,
-  table: string,
+  tables: readonly string[],
 ): Promise<void> => {
   await warehouse.prepare([]);
-  const [row] = await warehouse.query(lastBuilds, { tenant: tenantId, table });
-  if (Number(row?.n ?? 0) > 0) return;
+  const rows = await warehouse.query(builtModels, { tenant: tenantId });
+  const built = new Set(rows.map(({ model }) => String(model)));
+  const missing = tables.find((table) => !built.has(table));
+  if (missing === undefined) return;
   throw new WarehouseError(
-    `Cannot read ${table}: it has not been built for tenant ${tenantId}; run fieldmart build`,
+    `Cannot read ${missing}: it has not been built for tenant ${tenantId}; run fieldmart build`,
   );
 };
 

@@ -65,8 +65,8 @@ const dates = { first: '2024-03-01', last: '2024-03-31' };
 
 /** All questions that the commands ask. */
 const collectQueries = async (): Promise<string[]> => {
-  const { asked, deps } = listen({ n: 1 });
-  await assertBuilt(deps, 'st_mart.daily_kpis');
+  const { asked, deps } = listen({ n: 1, model: 'st_mart.daily_kpis' });
+  await assertBuilt(deps, ['st_mart.daily_kpis']);
   await readRange(deps);
   await readUnits(deps);
   await readFirstSnapshot(deps);

@@ -31,12 +31,12 @@ const read = (
 
 describe('what is not there', () => {
   test('a model that was never built for the tenant', async () => {
-    await expect(assertBuilt(of('9'), 'st_mart.daily_kpis')).rejects.toThrow(WarehouseError);
-    await expect(assertBuilt(of('9'), 'st_mart.daily_kpis')).rejects.toThrow(
+    await expect(assertBuilt(of('9'), ['st_mart.daily_kpis'])).rejects.toThrow(WarehouseError);
+    await expect(assertBuilt(of('9'), ['st_mart.daily_kpis'])).rejects.toThrow(
       'Cannot read st_mart.daily_kpis: it has not been built for tenant 9; run fieldmart build',
     );
-    await expect(assertBuilt(of('1'), 'st_mart.no_kpis')).rejects.toThrow(WarehouseError);
-    await assertBuilt(of('1'), 'st_mart.daily_kpis');
+    await expect(assertBuilt(of('1'), ['st_mart.no_kpis'])).rejects.toThrow(WarehouseError);
+    await assertBuilt(of('1'), ['st_mart.daily_kpis']);
   });
 
   test('a company without records has no dates, no units, no snapshots, no rows', async () => {
