@@ -5,6 +5,7 @@ import {
   type BigqueryLimits,
 } from '../../../src/warehouses/bigquery/open-bigquery.ts';
 import { createClient } from '../../support/bigquery/client.ts';
+import { connectDirectly } from '../../support/bigquery/connect-directly.ts';
 import type { Bigquery } from '../../support/bigquery/start-bigquery.ts';
 import type { Place, Rig } from '../suite/lab.ts';
 import { toTexts } from './to-texts.ts';
@@ -14,6 +15,8 @@ export type RigOptions = {
   location?: string;
   limits?: Partial<BigqueryLimits>;
   runId?: string;
+  /** Without connections: what is sent over them, other suites look at. */
+  isDirect?: boolean;
 };
 
 /** Attempts follow each other at once. */
@@ -32,6 +35,7 @@ export const placeIn = (server: Bigquery, prefix: string, options: RigOptions = 
       sleep: (ms) => wait(ms),
       limits: { ...limits, ...options.limits },
       ...(options.runId !== undefined && { runId: options.runId }),
+      ...(options.isDirect === true && { connect: () => Promise.resolve(connectDirectly(server)) }),
     }),
   listStaging: async (warehouse) => {
     const rows = await warehouse.query('select table_name from st_stage.INFORMATION_SCHEMA.TABLES');
@@ -51,5 +55,6 @@ export const bigqueryRig = (server: () => Bigquery): Rig => ({
   name: 'bigquery',
   types: columnTypes,
   share: 0.1,
-  openPlace: (prefix) => Promise.resolve(placeIn(server(), `p${(places += 1)}_${prefix ?? ''}`)),
+  openPlace: (prefix) =>
+    Promise.resolve(placeIn(server(), `p${(places += 1)}_${prefix ?? ''}`, { isDirect: true })),
 });
