@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Batch, Control } from '../../model.ts';
 import { stageDataset } from './googlesql-text.ts';
 import { readFailure } from './failure.ts';
@@ -14,6 +15,9 @@ type StagedVersion = readonly [tenantId: string, entity: string, stream: string,
 export type Standing = Pick<Control, 'tenantId' | 'entity' | 'stream' | 'version'>;
 
 const prefix = 'fieldmart staged ';
+
+/** There is a table for each load under way, of all tenants, and BigQuery takes a hundred requests a second. */
+const requestsInFlight = 8;
 
 /** BigQuery takes 16,384 characters. */
 const descriptionMax = 16_000;
@@ -60,13 +64,13 @@ const orNone = (error: unknown): string[] => {
 export const findLeftovers = async (session: Session): Promise<Leftover[]> => {
   const { dataset } = toTableId(session, `${stageDataset}.`);
   const tables = await session.api.listTables(dataset).catch(orNone);
-  const found = await Promise.all(
-    tables.filter(isStaging).map(async (name) => {
-      const table = `${stageDataset}.${name}`;
-      const resource = await session.api.getTable(toTableId(session, table));
-      return { table, staged: readStaged(resource?.description) };
-    }),
-  );
+  const limit = pLimit(requestsInFlight);
+  const read = async (name: string): Promise<Leftover> => {
+    const table = `${stageDataset}.${name}`;
+    const resource = await session.api.getTable(toTableId(session, table));
+    return { table, staged: readStaged(resource?.description) };
+  };
+  const found = await Promise.all(tables.filter(isStaging).map((name) => limit(read, name)));
   return found.filter(({ staged }) => staged.length > 0);
 };
 
@@ -93,7 +97,9 @@ export const dropDead = (
       versions.set(name, Math.max(version, versions.get(name) ?? 0));
     }
     const dead = leftovers.filter((leftover) => isDead(leftover, versions));
-    await Promise.all(dead.map(({ table }) => session.api.deleteTable(toTableId(session, table))));
+    const limit = pLimit(requestsInFlight);
+    const drop = ({ table }: Leftover) => session.api.deleteTable(toTableId(session, table));
+    await Promise.all(dead.map((leftover) => limit(drop, leftover)));
     return leftovers.filter((leftover) => !dead.includes(leftover));
   });
 
