@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 
 /**
  * What a stage's process does: it works on what its parent sends, and answers with what that took.
- * @param work Gets the parent's settings, and what `prepare` answered; what it answers is added to the figures.
+ * @param work Gets the parent's settings, and what `prepare` answered; what it answers is added to the figures, or takes
+ * the place of one.
  * @param prepare Runs before the clock starts.
  */
 export const runStage = async (work, prepare = async () => undefined) => {
@@ -15,7 +16,7 @@ export const runStage = async (work, prepare = async () => undefined) => {
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(before);
   const rssMb = process.resourceUsage().maxRSS / 1000;
-  const figures = { ...result, seconds, cpuSeconds: (user + system) / 1e6, rssMb };
+  const figures = { seconds, cpuSeconds: (user + system) / 1e6, rssMb, ...result };
   if (byHand) console.log(JSON.stringify(figures));
   else process.send?.(figures, () => process.disconnect());
 };

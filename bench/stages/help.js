@@ -17,5 +17,5 @@ await runStage(async () => {
   let text = '';
   child.stderr.on('data', (chunk) => (text += String(chunk)));
   await once(child, 'close');
-  return { childCpuSeconds: Number(text) };
+  return { cpuSeconds: Number(text) };
 });
