@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
 import { duckdbBuildMemoryMb, duckdbLoadMemoryMb } from '../../limits.ts';
@@ -24,7 +24,10 @@ export type DuckdbOptions = {
   /** Put before each dataset's name; '' for none. */
   datasetPrefix: string;
   now: () => Date;
-  /** Megabytes that DuckDB may hold before it writes to `<path>.tmp`. Default 1000. */
+  /**
+   * Megabytes that DuckDB may hold before it writes to `<path>.tmp`. Default 1000; in memory, where nothing is written,
+   * four fifths of the machine's.
+   */
   memoryMbMax?: number;
   /** Threads that may work at once. Default: as many as the machine has cores. */
   threadsMax?: number;
@@ -36,6 +39,11 @@ export type DuckdbOptions = {
   /** How the database is opened. Default: in this process. */
   openSession?: (options: SessionOptions) => Promise<Session>;
 };
+
+const inMemory = ':memory:';
+
+const readMemoryMbMax = ({ path, memoryMbMax }: DuckdbOptions): number =>
+  memoryMbMax ?? (path === inMemory ? Math.floor((totalmem() / 2 ** 20) * 0.8) : 1000);
 
 /** One after the other: there is one connection, and a transaction on it takes in whatever runs meanwhile. */
 const createQueue = () => {
@@ -63,10 +71,13 @@ const createQuery =
     return session.readRows(text, Object.fromEntries<Value>(bound));
   };
 
-const openFile = async (options: DuckdbOptions, path: string): Promise<Session> => {
-  const { datasetPrefix, memoryMbMax = 1000 } = options;
+const openFile = async (
+  options: DuckdbOptions,
+  { path, memoryMbMax }: { path: string; memoryMbMax: number },
+): Promise<Session> => {
+  const { datasetPrefix } = options;
   const open = options.openSession ?? openSession;
-  if (path === ':memory:') return open({ path, datasetPrefix, memoryMbMax });
+  if (path === inMemory) return open({ path, datasetPrefix, memoryMbMax });
   if (path.includes('?')) {
     throw new WarehouseError(
       `Cannot open ${path}: DuckDB cuts a path at its question mark and would write its log elsewhere; set ` +
@@ -87,9 +98,10 @@ const openFile = async (options: DuckdbOptions, path: string): Promise<Session> 
  */
 export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => {
   const { datasetPrefix, now } = options;
-  const path = options.path === ':memory:' ? options.path : resolve(options.path);
+  const path = options.path === inMemory ? options.path : resolve(options.path);
   const isNew = !existsSync(path);
-  const session = await openFile(options, path);
+  const memoryMbMax = readMemoryMbMax(options);
+  const session = await openFile(options, { path, memoryMbMax });
   const runQuery = createQuery(session);
   const enqueue = createQueue();
   let stagedCount = 0;
@@ -99,11 +111,13 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       if (open) return work();
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     });
-  const { memoryMbMax = 1000, threadsMax = availableParallelism(), freedMbMax = 1 } = options;
+  const { threadsMax = availableParallelism(), freedMbMax = 1 } = options;
   const all = { threads: threadsMax, memoryMb: memoryMbMax, freedMb: freedMbMax };
-  const loadMemoryMb = Math.min(duckdbLoadMemoryMb, memoryMbMax);
-  const loading = { threads: 1, memoryMb: loadMemoryMb, freedMb: 1 };
-  const reading = { ...all, memoryMb: Math.min(duckdbBuildMemoryMb, memoryMbMax) };
+  /** In memory the tables count too, and nothing can be written aside. */
+  const limit = (memoryMb: number): number =>
+    path === inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
+  const loading = { threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: 1 };
+  const reading = { ...all, memoryMb: limit(duckdbBuildMemoryMb) };
   /** A record of many megabytes, or a table of very many groups, needs more memory: then all of it is allowed. */
   const within = <T>(means: Means, work: () => Promise<T>): Promise<T> =>
     exclusive(async () => {

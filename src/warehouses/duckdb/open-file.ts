@@ -40,7 +40,8 @@ export const openFile = async (
     // Memory that is freed goes back to the system at once: by default up to half a gigabyte is kept.
     allocator_flush_threshold: '1MB',
     allocator_bulk_deallocation_flush_threshold: '1MB',
-    ...(inMemory ? {} : { temp_directory: `${path}.tmp` }),
+    // DuckDB would write aside into the folder where the program runs, and two programs there into the same files.
+    temp_directory: inMemory ? '' : `${path}.tmp`,
   };
   const name = `:memory:${createHash('sha256').update(path).digest('hex')}`;
   const instance = inMemory

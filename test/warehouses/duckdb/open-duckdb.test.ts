@@ -144,4 +144,19 @@ describe('SQL', () => {
     expect(await warehouse.query('select 1 as one')).toEqual([{ one: 1 }]);
     await warehouse.close();
   });
+
+  test('in memory nothing is written aside, where another program in the same folder writes too', async () => {
+    const warehouse = await openDuckdb({
+      ...{ path: ':memory:', datasetPrefix: '', now: () => new Date(), memoryMbMax: 30 },
+    });
+    await expect(
+      warehouse.query(
+        'select count(*) as n from (select i from range(9000000) as t(i) order by -i)',
+      ),
+    ).rejects.toThrow(/memory is not enough/);
+    expect(await warehouse.query("select current_setting('temp_directory') as place")).toEqual([
+      { place: '' },
+    ]);
+    await warehouse.close();
+  });
 });

@@ -91,6 +91,8 @@ const settings = [
 export const openDatabase = async (): Promise<Database> => {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
+    // DuckDB would write aside into the folder of the project, and two workers into the same files.
+    temp_directory: '',
   });
   // To open one takes as long as a small query.
   const free: DuckDBConnection[] = [];
