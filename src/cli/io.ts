@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.ts';
+import type { DuckdbOptions } from '../warehouses/duckdb/open-duckdb.ts';
 
 /** What the process offers: results go to `out`, everything else to `err`. */
 export type ProcessIo = {
@@ -10,6 +11,8 @@ export type ProcessIo = {
   width?: number | undefined;
   /** Whether a person watches what goes to `err`. */
   terminal?: boolean;
+  /** What DuckDB may take of the machine. Default: all of it that its options allow. */
+  means?: Pick<DuckdbOptions, 'threadsMax' | 'freedMbMax'>;
 };
 
 /** What a command adds to the line that ends its run: counts, and why it failed if it does not throw. */

@@ -13,12 +13,12 @@ import { listenForStop } from './stop-signal.ts';
 
 /**
  * The warehouse that the environment names; its SDK is loaded only here.
- * @param runId Names this invocation where jobs carry labels.
+ * `runId` names this invocation where jobs carry labels; `means` is what DuckDB may take.
  * @throws WarehouseError when it cannot be opened.
  */
 export const openWarehouse = async (
   config: Config,
-  { runId }: { runId: string },
+  { runId, means }: Pick<Io, 'runId' | 'means'>,
 ): Promise<Warehouse> => {
   const { datasetPrefix } = config;
   const now = (): Date => new Date();
@@ -27,7 +27,7 @@ export const openWarehouse = async (
     return openBigquery({ ...config.bigquery, datasetPrefix, runId, now });
   }
   const { openDuckdb } = await import('../warehouses/duckdb/open-duckdb.ts');
-  return openDuckdb({ path: config.duckdbPath, datasetPrefix, now });
+  return openDuckdb({ path: config.duckdbPath, datasetPrefix, now, ...means });
 };
 
 /** The source that the environment names. */

@@ -6,6 +6,7 @@ import type { CheckResult } from '../../src/pipeline/run-checks.ts';
 import { wantsColour } from '../../src/cli/wants-colour.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { smallWork } from '../support/small-work.ts';
 
 let path: string;
 
@@ -23,6 +24,7 @@ const run = async (line: string) => {
   const code = await main(line.split(' '), {
     env: { ST_TENANT_ID: '1234', DUCKDB_PATH: path, LOG_LEVEL: 'error', LOG_FILE: 'off' },
     now: () => at,
+    means: smallWork,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
   });

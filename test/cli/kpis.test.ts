@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { main } from '../../src/cli/main.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { openCompanies } from '../pipeline/kpis/support/open-companies.ts';
+import { smallWork } from '../support/small-work.ts';
 
 let warehouse: Warehouse;
 let path: string;
@@ -18,6 +19,7 @@ const run = async (words: string[], { tenant = '1', width = 200 } = {}) => {
   const code = await main(words, {
     env: { ST_TENANT_ID: tenant, DUCKDB_PATH: path, LOG_LEVEL: 'error' },
     now: () => new Date('2024-04-05T12:00:00Z'),
+    means: smallWork,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     width,

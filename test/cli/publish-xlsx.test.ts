@@ -6,6 +6,7 @@ import { main } from '../../src/cli/main.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { openCompanies } from '../pipeline/kpis/support/open-companies.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { smallWork } from '../support/small-work.ts';
 
 let warehouse: Warehouse;
 let path: string;
@@ -37,6 +38,7 @@ const publish = async (out: string, { tenant = '1' } = {}) => {
   const code = await main(['publish', 'xlsx', '--out', out], {
     env: { ST_TENANT_ID: tenant, DUCKDB_PATH: path, LOG_LEVEL: 'error' },
     now: () => new Date('2024-04-05T12:00:00Z'),
+    means: smallWork,
     out: (text) => lines.push(text),
     err: (text) => errors.push(text),
   });

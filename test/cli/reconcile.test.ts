@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { main } from '../../src/cli/main.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { smallWork } from '../support/small-work.ts';
 
 let dir: string;
 let env: NodeJS.ProcessEnv;
@@ -15,6 +16,7 @@ const run = async (line: string, more: NodeJS.ProcessEnv = {}) => {
   const code = await main(line.split(' ').filter(Boolean), {
     env: { ...env, ...more },
     now,
+    means: smallWork,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
   });

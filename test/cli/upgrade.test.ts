@@ -11,6 +11,7 @@ import { servicetitanEntities } from '../../src/sources/servicetitan/index.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { stateVersion } from '../../src/warehouses/state-version.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { smallWork } from '../support/small-work.ts';
 
 /**
  * A database as the program before state version 2 left it, storage format of DuckDB 1.5. Made by the compiled program
@@ -35,6 +36,7 @@ const run = async (...args: string[]) => {
       LOG_LEVEL: 'error',
     },
     now: () => new Date('2026-11-27T12:00:00Z'),
+    means: smallWork,
     out: (line) => (said.out += `${line}\n`),
     err: (line) => (said.err += `${line}\n`),
     width: undefined,

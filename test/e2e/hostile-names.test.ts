@@ -8,6 +8,7 @@ import { bigqueryEnv } from '../cli/support/bigquery-env.ts';
 import { startBigquery, type Bigquery } from '../support/bigquery/start-bigquery.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { environmentFor, start } from './support.ts';
+import { smallWork } from '../support/small-work.ts';
 
 const patienceMs = 120_000;
 
@@ -69,6 +70,7 @@ describe.each(['duckdb', 'bigquery'] as const)('names in %s', (warehouse) => {
     const said = { out: '', err: '' };
     const code = await main(words, {
       ...{ env: { ...env(), ...more }, now: () => now },
+      means: smallWork,
       out: (line) => (said.out += `${line}\n`),
       err: (line) => (said.err += `${line}\n`),
     });

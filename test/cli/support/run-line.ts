@@ -1,4 +1,5 @@
 import { main } from '../../../src/cli/main.ts';
+import { smallWork } from '../../support/small-work.ts';
 
 export type Ran = { code: number; out: string; err: string };
 
@@ -8,6 +9,7 @@ export const runLine = async (line: string, env: NodeJS.ProcessEnv, now: Date): 
   const code = await main(line.split(' '), {
     env,
     now: () => now,
+    means: smallWork,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
   });
