@@ -77,7 +77,7 @@ export const withPipeline = async <T>(
   work: (deps: PipelineDeps, display: ProgressDisplay) => Promise<T>,
 ): Promise<T> => {
   const { log, runId } = io;
-  const display = io.bar ? showProgress(() => Date.now()) : silentProgress;
+  const display = io.bar ? await showProgress(() => Date.now()) : silentProgress;
   const stop = listenForStop(() => {
     display.end();
     log.warn('stopping: pages in flight are given up, what was fetched is kept');

@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts';
 import { backfill } from '../pipeline/backfill.ts';
 import { startOfLocalDate } from '../pipeline/local-dates.ts';
 import type { BackfillRange } from '../pipeline/plan-backfill.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import type { Io } from './io.ts';
 import { withPipeline } from './open-pipeline.ts';
 import { reportRun } from './report-run.ts';

@@ -3,7 +3,7 @@ import { build, type BuildResult } from '../pipeline/build.ts';
 import { summarizeCheck } from '../pipeline/explain-checks.ts';
 import { readModels } from '../pipeline/read-models.ts';
 import { shortName } from '../pipeline/select-models.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { countChecks } from './format-checks.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { CheckError } from '../errors.ts';
 import { check } from '../pipeline/check.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { formatChecks } from './format-checks.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

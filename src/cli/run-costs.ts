@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { readCosts, type Costs } from '../pipeline/read-costs.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { formatCosts, formatCostsCsv, formatCostsJson } from './format-costs.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

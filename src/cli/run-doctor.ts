@@ -6,7 +6,7 @@ import type { Examination } from '../model.ts';
 import { examineClock } from '../pipeline/examine-clock.ts';
 import { examineFolder } from '../pipeline/examine-folder.ts';
 import { examine } from '../pipeline/examine.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { formatFindings } from './format-findings.ts';
 import type { Io } from './io.ts';
 

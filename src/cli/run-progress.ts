@@ -3,7 +3,7 @@ import { readConfig, type Config } from '../config.ts';
 import { WarehouseError } from '../errors.ts';
 import type { Entity } from '../model.ts';
 import { readProgress, type EntityProgress } from '../pipeline/progress.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

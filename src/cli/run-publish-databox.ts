@@ -4,7 +4,7 @@ import { localDate, shiftInstant } from '../pipeline/local-dates.ts';
 import { readInvoices, readUnitDays, type InvoiceDeps } from '../pipeline/publish/read-invoices.ts';
 import { openDatabox, type Databox, type DataboxRecord } from '../publish/databox/open-databox.ts';
 import { cutRecords, toInvoiceRecord, toSummaryRecord } from '../publish/databox/records.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import type { RunRow } from '../warehouses/warehouse.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

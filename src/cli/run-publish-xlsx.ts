@@ -8,7 +8,7 @@ import { readSourceState, type SourceState } from '../pipeline/publish/read-sour
 import { replaceFile } from '../publish/replace-file.ts';
 import { aboutSheet, invoiceSheet, kpiSheet } from '../publish/xlsx/sheets.ts';
 import { writeWorkbook } from '../publish/xlsx/write-workbook.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import type { Warehouse } from '../warehouses/warehouse.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

@@ -4,7 +4,7 @@ import { assertBuilt, type MartDeps } from '../pipeline/kpis/read-mart.ts';
 import { replaceFile } from '../publish/replace-file.ts';
 import { readReport } from '../report/read-report.ts';
 import { renderReport } from '../report/render-report.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';
 import { sqlDir } from './package-paths.ts';

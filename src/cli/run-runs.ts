@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { readRuns } from '../pipeline/read-runs.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { addNextSteps, formatRuns } from './format-runs.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

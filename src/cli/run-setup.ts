@@ -1,5 +1,5 @@
 import { readPlaceConfig } from '../config.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import type { SetUp } from '../warehouses/warehouse.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';

@@ -2,7 +2,7 @@ import { readSourceConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { startOfLocalDate } from '../pipeline/local-dates.ts';
 import { sync } from '../pipeline/sync.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import type { Io } from './io.ts';
 import { withPipeline } from './open-pipeline.ts';
 import { parseDuration } from './parse-duration.ts';

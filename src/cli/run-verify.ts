@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { CheckError } from '../errors.ts';
 import { verify } from '../pipeline/verify.ts';
-import { servicetitanEntities } from '../sources/servicetitan/index.ts';
+import { servicetitanEntities } from '../sources/servicetitan/servicetitan-entities.ts';
 import { formatTable } from './format-table.ts';
 import type { Io } from './io.ts';
 import { openWarehouse } from './open-pipeline.ts';

@@ -1,5 +1,4 @@
 import { clearLine, cursorTo } from 'node:readline';
-import cliProgress from 'cli-progress';
 import type { Progress } from '../pipeline/move-stream.ts';
 
 export type ProgressDisplay = {
@@ -11,10 +10,12 @@ export type ProgressDisplay = {
 export const silentProgress: ProgressDisplay = { update: () => undefined, end: () => undefined };
 
 /**
- * A bar on a terminal: parts (windows, feeds, whole entities) finished, rows, rows a second, time left.
+ * A bar on a terminal: parts (windows, feeds, whole entities) finished, rows, rows a second, time left. Its library is
+ * loaded only here: most runs have no terminal.
  * @param clock milliseconds, for the rate.
  */
-export const showProgress = (clock: () => number): ProgressDisplay => {
+export const showProgress = async (clock: () => number): Promise<ProgressDisplay> => {
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar(
     {
       format:

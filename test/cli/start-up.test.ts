@@ -42,6 +42,9 @@ const { dependencies } = JSON.parse(await readFile('package.json', 'utf8')) as {
   dependencies: Record<string, string>;
 };
 
+const packagesOf = (modules: readonly string[]): (string | undefined)[] =>
+  modules.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]);
+
 test.each([['--help'], ['--version'], ['publish xlsx --help']])(
   '%s loads the command line alone, few files and no SDK',
   async (line) => {
@@ -51,9 +54,16 @@ test.each([['--help'], ['--version'], ['publish xlsx --help']])(
     expect(
       own.filter((url) => !/\/dist\/(bin|cli)\/|\/dist\/(errors|limits)\.js$/.test(url)),
     ).toEqual([]);
-    const packages = modules.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]);
+    const packages = packagesOf(modules);
     const ours = Object.keys(dependencies).filter((name) => packages.includes(name));
     expect(ours.sort()).toEqual(['leven', 'yargs']);
     expect(modules.length).toBeLessThanOrEqual(modulesMax);
   },
 );
+
+test('a command that asks the source nothing loads nothing that talks to it', async () => {
+  const packages = packagesOf(await listModules('progress', '--entity', 'no-such-entity'));
+  expect(packages).toContain('zod');
+  expect(packages).not.toContain('undici');
+  expect(packages).not.toContain('cli-progress');
+});

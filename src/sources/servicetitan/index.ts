@@ -14,15 +14,14 @@ import { createReadSets } from './read-sets.ts';
 import { filtersOf } from './requests.ts';
 import { flattenName, toEntity } from './to-entity.ts';
 
+export { servicetitanEntities } from './servicetitan-entities.ts';
+
 export type ServiceTitanSettings = ConnectionSettings & {
   /** Default: the contracts in entities/. */
   contracts?: readonly ServiceTitanEntity[];
 };
 
 type ListRead = Extract<Read, { kind: 'window' | 'whole' | 'modified' }>;
-
-/** Every entity, known without credentials, in the order a backfill takes them. */
-export const servicetitanEntities: readonly Entity[] = entities.map(toEntity);
 
 /** `2024-03-01T00:00:00.000Z` → `2024-03-01`; other instants stay whole. */
 const shorten = (instant: string): string => instant.replace(/T00:00(:00(\.0+)?)?Z$/, '');
