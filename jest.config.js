@@ -13,6 +13,8 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/open-run.js',
+  globalTeardown: '<rootDir>/test/support/close-run.js',
   testTimeout: 30_000,
   // By default jest leaves one core free: on two that would be one test at a time.
   maxWorkers: '100%',

@@ -4,6 +4,7 @@ import { servicetitanEntities as entities } from '../../../../src/sources/servic
 import { openDuckdb } from '../../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Value, Warehouse } from '../../../../src/warehouses/warehouse.ts';
 import { builds, twoCompanies } from '../../../sql/support/two-companies.ts';
+import { copyMade } from '../../../support/copy-made.ts';
 import { smallWork } from '../../../support/small-work.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 
@@ -18,22 +19,26 @@ const toInsert = ({ table, row }: { table: string; row: Row }): string => {
   return `insert into ${table} (${names.join(', ')}) values (${Object.values(row).map(literal).join(', ')})`;
 };
 
-/**
- * A database in which two awkward companies (tenants 1 and 2) and an empty one (tenant 3) were built. Tenant 1 was
- * built last, on Monday 2024-04-01 in Phoenix; its first record is of 2024-03-04.
- */
-export const openCompanies = async (): Promise<{ warehouse: Warehouse; path: string }> => {
-  const path = join(await makeTempDir(), 'companies.duckdb');
-  const warehouse = await openDuckdb({
-    path,
-    datasetPrefix: '',
-    now: () => new Date(),
-    ...smallWork,
-  });
+const open = (path: string): Promise<Warehouse> =>
+  openDuckdb({ path, datasetPrefix: '', now: () => new Date(), ...smallWork });
+
+const makeCompanies = async (path: string): Promise<void> => {
+  const warehouse = await open(path);
   await warehouse.prepare(entities);
   await warehouse.execute(twoCompanies.map(toInsert).join(';\n'));
   for (const one of builds) {
     await build({ warehouse, entities, sqlDir: 'sql', log, select: null, ...one });
   }
-  return { warehouse, path };
+  await warehouse.close();
+};
+
+/**
+ * A database in which two awkward companies (tenants 1 and 2) and an empty one (tenant 3) were built. Tenant 1 was
+ * built last, on Monday 2024-04-01 in Phoenix; its first record is of 2024-03-04. Six suites want one: the first that
+ * asks makes it, with the models of this run, and each has a copy of its own.
+ */
+export const openCompanies = async (): Promise<{ warehouse: Warehouse; path: string }> => {
+  const path = join(await makeTempDir(), 'companies.duckdb');
+  await copyMade('companies.duckdb', path, makeCompanies);
+  return { warehouse: await open(path), path };
 };

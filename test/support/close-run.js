@@ -1,0 +1,2 @@
+/** Removes what open-run.js made. */
+export default () => globalThis.removeRun();
