@@ -1,4 +1,4 @@
-import type { Entity, Json, Page, Read, Scope, Source } from '../../model.ts';
+import type { Json, Page, Read, Scope, Source } from '../../model.ts';
 import { createAskPage } from './ask-page.ts';
 import { entities } from './entities/index.ts';
 import type { ServiceTitanEntity } from './entity.ts';
