@@ -70,16 +70,23 @@ const fill = (table: Table, rows: readonly Row[]): FilledTable => ({
  * tables are read from DuckDB, where the models are already built.
  */
 export const openProof = async (deps: ProofDeps): Promise<Proof> => {
-  const { engine, warehouse, models, others } = deps;
-  const given = [...describeTables(entities), ...(await describeSeeds()), ...others];
+  const { engine, warehouse, models } = deps;
+  const given = [...describeTables(entities), ...(await describeSeeds()), ...deps.others];
   const known = new Map<string, Promise<Result>>();
 
-  const readTable = async (name: string): Promise<FilledTable> => {
+  const readAnew = async (name: string): Promise<FilledTable> => {
     const model = models.find((one) => one.name === name);
     if (model !== undefined) return { name, ...(await resultOf(model)) };
     const table = given.find((one) => one.name === name);
     if (table === undefined) throw new Error(`No table is named ${name}.`);
     return fill(table, await warehouse.query(`select * from ${name}`));
+  };
+  /** Each once: what has been sent to the server in one form need not be written again. */
+  const tables = new Map<string, Promise<FilledTable>>();
+  const readTable = (name: string): Promise<FilledTable> => {
+    const table = tables.get(name) ?? readAnew(name);
+    tables.set(name, table);
+    return table;
   };
   const readTables = ({ sources }: Text): Promise<FilledTable[]> =>
     Promise.all(sources.map(readTable));
@@ -113,8 +120,8 @@ export const openProof = async (deps: ProofDeps): Promise<Proof> => {
       const whole = await readTable(name);
       if (whole.rows.length > damagedRowsMax)
         return { count: 0, duckdbOnly: [], googlesqlOnly: [] };
-      const tables = (await readTables(text)).filter((table) => table.name !== name);
-      const result = await evaluate(engine, text.sql, [...tables, damageTable(whole, damage)]);
+      const others = (await readTables(text)).filter((table) => table.name !== name);
+      const result = await evaluate(engine, text.sql, [...others, damageTable(whole, damage)]);
       return whileDamaged(warehouse, whole, damage, () => findDifference(result, text.sql));
     },
   };

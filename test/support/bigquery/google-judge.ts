@@ -1,9 +1,9 @@
-import { promisify } from 'node:util';
 import type { SimpleCatalogProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/SimpleCatalogProto.js';
 import type { SimpleTableProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/SimpleTableProto.js';
 import type { TypeProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/TypeProto.js';
 import { TypeKind } from '@fivetrandevelopers/zetasql/lib/types/zetasql/TypeKind.js';
 import type { Engine } from '../googlesql/analyze.ts';
+import { askAnalyzer } from '../googlesql/ask-analyzer.ts';
 import { refusals } from './refusals.ts';
 import type { Case, Judge } from './sql/judge.ts';
 import { toNamedType } from './values/field.ts';
@@ -76,11 +76,11 @@ const explain = (error: unknown): Error => {
 };
 
 /** Asks Google's analyzer about each statement before the stand-in carries it out. */
-export const createJudge = ({ api, options }: Engine): Judge => {
-  const ask = promisify(api.analyze.bind(api));
-  return async ({ sql, tables, parameters }) => {
+export const createJudge =
+  ({ api, options }: Engine): Judge =>
+  async ({ sql, tables, parameters }) => {
     const queryParameters = [...parameters].map(([name, type]) => ({ name, type: toProto(type) }));
-    const answer = await ask({
+    const answer = await askAnalyzer(api, {
       sqlStatement: sql,
       options: { ...options, queryParameters },
       simpleCatalog: {
@@ -98,4 +98,3 @@ export const createJudge = ({ api, options }: Engine): Judge => {
       statement?.resolvedQueryStmtNode?.outputColumnList ?? created?.outputColumnList ?? undefined;
     return columns?.map(({ name, column }): NamedType => ({ name, type: fromProto(column?.type) }));
   };
-};

@@ -1,7 +1,8 @@
-import { promisify } from 'node:util';
 import type { AnalyzerOptionsProto } from '@fivetrandevelopers/zetasql/lib/types/zetasql/AnalyzerOptionsProto.js';
+import { askAnalyzer } from './ask-analyzer.ts';
+import { registerTables } from './register-tables.ts';
 import type { GooglesqlApi } from './start-googlesql.ts';
-import { nameType, nestTables, type Column, type Table } from './tables.ts';
+import { nameType, type Column, type Table } from './tables.ts';
 
 /** A running server, and how it is asked. */
 export type Engine = { api: GooglesqlApi; options: AnalyzerOptionsProto };
@@ -12,18 +13,13 @@ export type Engine = { api: GooglesqlApi; options: AnalyzerOptionsProto };
  * @throws Error with the analyzer's words when it refuses the statement.
  */
 export const analyze = async (
-  { api, options }: Engine,
+  engine: Engine,
   sql: string,
   tables: readonly Table[],
 ): Promise<Column[]> => {
-  const answer = await promisify(api.analyze.bind(api))({
-    sqlStatement: sql,
-    options,
-    simpleCatalog: {
-      ...nestTables(tables),
-      builtinFunctionOptions: { languageOptions: options.languageOptions ?? null },
-    },
-  });
+  const { api, options } = engine;
+  const registeredCatalogId = await registerTables(engine, tables);
+  const answer = await askAnalyzer(api, { sqlStatement: sql, options, registeredCatalogId });
   const columns = answer?.resolvedStatement?.resolvedQueryStmtNode?.outputColumnList ?? [];
   return columns.map(({ name, column }) => ({ name, type: nameType(column?.type) }));
 };
