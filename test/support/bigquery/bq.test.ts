@@ -30,7 +30,7 @@ let home: string;
 
 beforeAll(async () => {
   home = await makeTempDir();
-  bigquery = await startBigquery({ pageRowsMax: 2 });
+  bigquery = await startBigquery({ estimates: 'plans', pageRowsMax: 2 });
   const { call, run } = createClient(bigquery);
   for (const datasetId of ['st_mart', 'st_ops', 'st_raw']) {
     await call('POST', '/datasets', { datasetReference: { datasetId } });

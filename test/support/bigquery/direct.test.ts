@@ -5,7 +5,7 @@ import { startBigquery, type Bigquery } from './start-bigquery.ts';
 let bigquery: Bigquery;
 
 beforeAll(async () => {
-  bigquery = await startBigquery({ estimates: 'names', now: () => new Date(0) });
+  bigquery = await startBigquery({ now: () => new Date(0) });
 });
 
 afterAll(() => bigquery.close());

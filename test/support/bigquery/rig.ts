@@ -10,7 +10,7 @@ afterEach(async () => {
 
 /** A stand-in with the dataset `d`, closed after the test, and a client of it. */
 export const openRig = async (options: BigqueryOptions = {}) => {
-  const bigquery = await startBigquery(options);
+  const bigquery = await startBigquery({ estimates: 'plans', ...options });
   started.push(bigquery);
   const client = createClient(bigquery);
   await client.call('POST', '/datasets', { datasetReference: { datasetId: 'd' } });

@@ -34,7 +34,7 @@ export type BigqueryOptions = {
   checksUploadsEarly?: boolean;
   /**
    * Whether a statement is said to read what DuckDB's plan reads, or nothing but the names of its tables: that is
-   * billed the least for each, which is right where all tables are small. Default `plans`.
+   * billed the least for each, which is right where all tables are small, and takes a third of the time. Default `names`.
    */
   estimates?: 'plans' | 'names';
 };
@@ -73,7 +73,7 @@ const createApi = async (options: BigqueryOptions, faults: ReturnType<typeof cre
   const world: World = {
     ...{ projectId, now, database, catalog, judge },
     ...{ locks: createLocks(), access: createAccess(), sizes: new WeakMap() },
-    estimates: options.estimates ?? 'plans',
+    estimates: options.estimates ?? 'names',
   };
   const jobs = createJobs(world, faults);
   const { pageRowsMax: rowsMax = 10_000, pageListMax: listMax = 1000 } = options;

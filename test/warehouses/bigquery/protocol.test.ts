@@ -7,7 +7,7 @@ import { placeIn, type RigOptions } from './rig.ts';
 
 let server: Bigquery;
 beforeAll(async () => {
-  server = await startBigquery();
+  server = await startBigquery({ estimates: 'plans' });
 });
 afterAll(() => server.close());
 

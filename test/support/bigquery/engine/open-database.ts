@@ -4,6 +4,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { smallWork } from '../../small-work.ts';
 import { createFunctions } from './functions.ts';
 import { readMacros } from './macros.ts';
 
@@ -23,7 +24,12 @@ export type Session = {
   close: () => void;
 };
 
-export type Prepared = { columns: ResultColumn[]; read: () => Promise<DuckDBValue[][]> };
+export type Prepared = {
+  columns: ResultColumn[];
+  read: () => Promise<DuckDBValue[][]>;
+  /** Instead of reading. */
+  drop: () => void;
+};
 
 export type Database = { connect: () => Promise<Session>; close: () => void };
 
@@ -35,14 +41,24 @@ const read = async (connection: DuckDBConnection, sql: string): Promise<Result> 
   return { columns, rows: reader.getRows() };
 };
 
+/** A plan that is not dropped stays in the connection, and connections are used again. */
 const prepare = async (connection: DuckDBConnection, sql: string): Promise<Prepared> => {
   const statement = await connection.prepare(sql);
   const columns = Array.from({ length: statement.columnCount }, (_, index) => ({
     name: statement.columnName(index),
     type: statement.columnType(index),
   }));
-  const read = async (): Promise<DuckDBValue[][]> => (await statement.runAndReadAll()).getRows();
-  return { columns, read };
+  const drop = (): void => {
+    statement.destroySync();
+  };
+  const read = async (): Promise<DuckDBValue[][]> => {
+    try {
+      return (await statement.runAndReadAll()).getRows();
+    } finally {
+      drop();
+    }
+  };
+  return { columns, read, drop };
 };
 
 /** One piece of work after the other: requests may share a connection. */
@@ -71,8 +87,8 @@ const toSession = (
     read: (sql) => enqueue(() => read(connection, sql)),
     prepare: (sql) =>
       enqueue(async () => {
-        const { columns, read } = await prepare(connection, sql);
-        return { columns, read: () => enqueue(read) };
+        const prepared = await prepare(connection, sql);
+        return { ...prepared, read: () => enqueue(prepared.read) };
       }),
     close: () => {
       if (isSoiled) connection.closeSync();
@@ -91,6 +107,9 @@ const settings = [
 export const openDatabase = async (): Promise<Database> => {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
+    threads: String(smallWork.threadsMax),
+    allocator_flush_threshold: `${smallWork.freedMbMax}MB`,
+    allocator_bulk_deallocation_flush_threshold: `${smallWork.freedMbMax}MB`,
     // DuckDB would write aside into the folder of the project, and two workers into the same files.
     temp_directory: '',
   });

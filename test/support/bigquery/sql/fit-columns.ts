@@ -69,7 +69,7 @@ export const fitColumns = async (
   sql: string,
   judged: readonly NamedType[] | undefined,
 ): Promise<Fitted> => {
-  const { columns: described, read } = await session.prepare(sql);
+  const { columns: described, read, drop } = await session.prepare(sql);
   const given = judged?.map(({ name }) => name) ?? described.map(({ name }) => name);
   const names = nameColumns(given);
   checkDuplicates(names);
@@ -83,6 +83,7 @@ export const fitColumns = async (
   );
   const fitted = `select ${casts.join(', ')} from (${sql}) as fitted(${aliases.join(', ')})`;
   const fits = columns.every(({ type }, index) => isStoredAs(described[index]?.type, type));
+  if (!fits) drop();
   return {
     sql: fitted,
     columns,
