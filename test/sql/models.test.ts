@@ -7,6 +7,7 @@ import { readModels } from '../../src/pipeline/read-models.ts';
 import { servicetitanEntities as entities } from '../../src/sources/servicetitan/index.ts';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Warehouse } from '../../src/warehouses/warehouse.ts';
+import { smallWork } from '../support/small-work.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const quiet = () => undefined;
@@ -15,17 +16,19 @@ const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 let warehouse: Warehouse;
 
 beforeAll(async () => {
-  const dir = await makeTempDir();
-  const path = join(dir, 'models.duckdb');
-  warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+  warehouse = await openDuckdb({
+    ...{ path: ':memory:', datasetPrefix: '', now: () => new Date(), ...smallWork },
+  });
   await warehouse.prepare(entities);
 });
 
 afterAll(() => warehouse.close());
 
-beforeEach(async () => {
+const clear = async (): Promise<void> => {
   for (const { table } of entities) await warehouse.execute(`delete from st_raw.${table}`);
-});
+};
+
+beforeEach(clear);
 
 const literal = (value: string | number | boolean | null): string =>
   typeof value === 'string' ? `'${value.replace(/'/g, "''")}'` : String(value);
@@ -95,40 +98,60 @@ describe('st_dim.dim_jobs', () => {
     ]);
   });
 
-  const createdOn = '2024-03-01T00:00:00Z';
-  const completedOn = '2024-03-20T18:00:00Z';
-  test.each([
-    [
-      'the earliest appointment',
-      [{ start: '2024-03-09T15:00:00Z' }, { start: '2024-03-05T15:00:00Z' }],
-      '2024-03-05T15:00:00',
-    ],
-    [
-      'a canceled appointment too',
-      [{ start: '2024-03-09T15:00:00Z', status: 'Canceled' }],
-      '2024-03-09T15:00:00',
-    ],
-    ['completedOn without an appointment', [], '2024-03-20T18:00:00'],
-    [
-      'no deleted appointment',
-      [{ start: '2024-03-05T15:00:00Z', _deleted: true }],
-      '2024-03-20T18:00:00',
-    ],
-    [
-      'no inactive appointment',
-      [{ start: '2024-03-05T15:00:00Z', active: false }],
-      '2024-03-20T18:00:00',
-    ],
-    ['no date of the year 1', [{ start: '0001-01-01T00:00:00Z' }], '2024-03-20T18:00:00'],
-  ])('job start: %s', async (_, appointments, start) => {
-    await given('jobs', [{ ...job, createdOn, completedOn }]);
-    await given(
-      'appointments',
-      appointments.map((one, index) => ({ id: index, jobId: 1, ...one })),
-    );
-    await buildAll();
-    const [row] = await jobs('jobStart');
-    expect(String(row?.jobStart)).toContain(start);
+  describe('job start', () => {
+    const createdOn = '2024-03-01T00:00:00Z';
+    const completedOn = '2024-03-20T18:00:00Z';
+    const cases = [
+      {
+        is: 'the earliest appointment',
+        appointments: [{ start: '2024-03-09T15:00:00Z' }, { start: '2024-03-05T15:00:00Z' }],
+        start: '2024-03-05T15:00:00',
+      },
+      {
+        is: 'a canceled appointment too',
+        appointments: [{ start: '2024-03-09T15:00:00Z', status: 'Canceled' }],
+        start: '2024-03-09T15:00:00',
+      },
+      {
+        is: 'completedOn without an appointment',
+        appointments: [],
+        start: '2024-03-20T18:00:00',
+      },
+      {
+        is: 'no deleted appointment',
+        appointments: [{ start: '2024-03-05T15:00:00Z', _deleted: true }],
+        start: '2024-03-20T18:00:00',
+      },
+      {
+        is: 'no inactive appointment',
+        appointments: [{ start: '2024-03-05T15:00:00Z', active: false }],
+        start: '2024-03-20T18:00:00',
+      },
+      {
+        is: 'no date of the year 1',
+        appointments: [{ start: '0001-01-01T00:00:00Z' }],
+        start: '2024-03-20T18:00:00',
+      },
+    ].map((one, index) => ({ ...one, id: index + 1 }));
+
+    let starts: Row[];
+    beforeAll(async () => {
+      await clear();
+      for (const { id, appointments } of cases) {
+        await given('jobs', [{ ...job, id, createdOn, completedOn }]);
+        await given(
+          'appointments',
+          appointments.map((one, index) => ({ id: id * 10 + index, jobId: id, ...one })),
+        );
+      }
+      await buildAll();
+      starts = await jobs('jobId, jobStart');
+    });
+
+    test.each(cases)('$is', ({ id, start }) => {
+      expect(starts).toHaveLength(cases.length);
+      expect(String(starts.find(({ jobId }) => jobId === id)?.jobStart)).toContain(start);
+    });
   });
 
   test('job start: createdOn when there is nothing else, and none when that is missing', async () => {

@@ -136,23 +136,41 @@ describe('dollars_collected', () => {
     expect(await collected()).toEqual({ 'Phoenix-Production': 9, 'Phoenix-Sales': 6 });
   });
 
-  test.each([
-    ['midnight UTC is a calendar date', '2024-03-18T00:00:00Z', '2024-03-18'],
-    ['midnight with a fraction of zeros too', '2024-03-18T00:00:00.0000000Z', '2024-03-18'],
-    ['an evening instant is shifted', '2024-03-19T01:02:00Z', '2024-03-18'],
-    ['what has no zone is taken as written', '2024-03-18T23:30:00', '2024-03-18'],
-    ['an offset is an instant', '2024-03-18T23:30:00-07:00', '2024-03-18'],
-    ['an offset is an instant at midnight UTC too', '2024-03-18T17:00:00-07:00', '2024-03-18'],
-    ['midnight with an offset of nothing', '2024-03-18T00:00:00+00:00', '2024-03-18'],
-    ['a date alone is taken as written', '2024-03-18', '2024-03-18'],
-  ])('dates a payment: %s', async (_, date, local) => {
-    const zoned = /[Z]$|[+-]\d\d:\d\d$/.test(date)
-      ? date
-      : `${date.padEnd(19, 'T00:00:00').slice(0, 19)}Z`;
-    const payload = JSON.stringify({ date });
-    await rig.given('payments', [payment(1, 5, null, { date: zoned, payload })]);
-    await rig.buildAt(now);
-    expect(await collected(local)).toEqual({ 'Phoenix-Sales': 5 });
+  describe('dates a payment', () => {
+    const local = '2024-03-18';
+    const cases = [
+      ['midnight UTC is a calendar date', '2024-03-18T00:00:00Z'],
+      ['midnight with a fraction of zeros too', '2024-03-18T00:00:00.0000000Z'],
+      ['an evening instant is shifted', '2024-03-19T01:02:00Z'],
+      ['what has no zone is taken as written', '2024-03-18T23:30:00'],
+      ['an offset is an instant', '2024-03-18T23:30:00-07:00'],
+      ['an offset is an instant at midnight UTC too', '2024-03-18T17:00:00-07:00'],
+      ['midnight with an offset of nothing', '2024-03-18T00:00:00+00:00'],
+      ['a date alone is taken as written', '2024-03-18'],
+    ].map(([rule = '', date = ''], index) => ({ id: index + 1, rule, date }));
+
+    const toPayment = ({ id, date }: { id: number; date: string }): GivenRow => {
+      const zoned = /[Z]$|[+-]\d\d:\d\d$/.test(date)
+        ? date
+        : `${date.padEnd(19, 'T00:00:00').slice(0, 19)}Z`;
+      return payment(id, 5, null, { date: zoned, payload: JSON.stringify({ date }) });
+    };
+
+    beforeAll(async () => {
+      await rig.clear();
+      await addReferences(rig);
+      await rig.given('payments', cases.map(toPayment));
+      await rig.buildAt(now);
+    });
+
+    test.each(cases)('$rule', async ({ id }) => {
+      const rows = await rig.read(
+        `select cast(event_date as string) as day, dollars_collected as money
+        from st_mart.collected_payments where payment_id = ${id}`,
+      );
+      expect(rows).toEqual([{ day: local, money: '5.000000000' }]);
+      expect(await collected(local)).toEqual({ 'Phoenix-Sales': 5 * cases.length });
+    });
   });
 
   test('falls back to createdOn, shifted, without a date or with one of year 1', async () => {
