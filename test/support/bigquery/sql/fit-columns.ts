@@ -38,14 +38,16 @@ const nameColumns = (given: readonly string[]): string[] => {
   return given.map((name) => (isName(name) ? name : `f${(unnamed += 1) - 1}_`));
 };
 
-const storedTypes: Readonly<Record<string, string>> = {
-  ...{ INT64: 'BIGINT', STRING: 'VARCHAR', BOOL: 'BOOLEAN', FLOAT64: 'DOUBLE', DATE: 'DATE' },
-  TIMESTAMP: 'TIMESTAMP WITH TIME ZONE',
+const storedTypes: Readonly<Record<string, readonly string[]>> = {
+  // Small integers are written as large ones are.
+  ...{ INT64: ['BIGINT', 'INTEGER'], STRING: ['VARCHAR'], BOOL: ['BOOLEAN'] },
+  ...{ FLOAT64: ['DOUBLE'], DATE: ['DATE'], NUMERIC: ['DECIMAL(38,9)'] },
+  TIMESTAMP: ['TIMESTAMP WITH TIME ZONE'],
 };
 
-/** Whether DuckDB's values are as they are after a cast. */
+/** Whether DuckDB's values are as they are after a cast, or are written as if they were. */
 const isStoredAs = (found: DuckDBType | undefined, wanted: SqlType): boolean =>
-  String(found) === storedTypes[describeType(wanted)];
+  storedTypes[describeType(wanted)]?.includes(String(found)) === true;
 
 const checkDuplicates = (names: readonly string[]): void => {
   const seen = new Set<string>();

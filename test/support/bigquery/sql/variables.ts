@@ -59,8 +59,8 @@ export const planExpression = async (
   }
   const resolver = createResolver(run, nodes);
   const expression = `(${rewrite(nodes, resolver.context)})`;
-  const { columns } = await fitColumns(run.session, `select ${expression} as value`, undefined);
-  const found = columns[0]?.type;
+  const fitted = await fitColumns(run.session, `select ${expression} as value`, undefined);
+  const found = fitted.columns[0]?.type;
   if (found === undefined)
     throw refusals.invalidQuery('Syntax error: Unexpected end of expression');
   const type = wanted ?? found;
@@ -74,7 +74,8 @@ export const planExpression = async (
     resolver,
     plan: { statementType: 'SELECT', reads: sql, execute: () => Promise.resolve({}) },
     value: async () => {
-      const { rows } = await run.session.read(sql);
+      const isFit = isSameType(found, type);
+      const rows = isFit ? await fitted.read() : (await run.session.read(sql)).rows;
       return { type, literal: writeLiteral(toApiValue(rows[0]?.[0] ?? null, type), type) };
     },
   };
