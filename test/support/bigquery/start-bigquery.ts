@@ -52,7 +52,10 @@ export type Bigquery = {
   requests: () => readonly LoggedRequest[];
   /** All jobs so far, newest first; those of scripts' statements too. */
   jobs: () => readonly Readonly<Job>[];
-  /** Forgets all requests, and of jobs that are done what they were asked and answered: a long run fills the memory. */
+  /**
+   * Forgets all requests, uploads that have made their jobs, and of jobs that are done what they were asked and
+   * answered: a long run fills the memory, and to look through it takes as long as the work.
+   */
   forget: () => void;
   /** Lets all jobs that are not held come to their end. */
   settle: () => Promise<void>;
@@ -137,6 +140,7 @@ export const startBigquery = async (options: BigqueryOptions = {}): Promise<Bigq
     settle,
     forget: () => {
       log.length = 0;
+      uploads.forgetDone();
       api.jobs.forget();
     },
     sql: (text) => readSql(api, text),

@@ -27,6 +27,8 @@ export type Uploads = {
   find: (request: Pick<ApiRequest, 'query'>) => Upload | undefined;
   /** The session is gone. */
   forget: (request: Pick<ApiRequest, 'query'>) => void;
+  /** So are all sessions that have made their jobs. */
+  forgetDone: () => void;
 };
 
 export type UploadSettings = {
@@ -118,6 +120,9 @@ export const createUploads = ({ url, checksEarly }: UploadSettings): Uploads => 
     find,
     forget: ({ query }) => {
       uploads.delete(query.get('upload_id') ?? '');
+    },
+    forgetDone: () => {
+      for (const [id, { answer }] of uploads) if (answer !== undefined) uploads.delete(id);
     },
     begin: async (api, request) => {
       const type = request.query.get('uploadType');

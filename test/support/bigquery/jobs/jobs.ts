@@ -253,9 +253,14 @@ export const createJobs = (world: World, faults: Faults): Jobs => {
 };
 
 const forgetWork = (job: Job): void => {
+  const { query, load } = job.configuration;
   job.result = undefined;
-  if (job.configuration.query !== undefined) {
+  job.stop = () => undefined;
+  if (query !== undefined) {
     job.configuration = { ...job.configuration, query: { query: '', useLegacySql: false } };
+  }
+  if (load !== undefined) {
+    job.configuration = { ...job.configuration, load: { ...load, schema: undefined } };
   }
 };
 
