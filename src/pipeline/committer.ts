@@ -1,7 +1,7 @@
 import type { Batch, Entity } from '../model.ts';
 
-/** What the committer asks of a warehouse. */
-export type CommitGroup = (entity: Entity, batches: Batch[]) => Promise<void>;
+/** What the committer asks of a warehouse: stages the batches, and answers what commits them. */
+export type StageGroup = (entity: Entity, batches: Batch[]) => Promise<() => Promise<void>>;
 
 type Waiting = {
   entity: Entity;
@@ -50,22 +50,26 @@ const chooseEntity = (waiting: readonly Waiting[]): Entity | undefined => {
 };
 
 /**
- * One lane to the warehouse. Sealed batches gather until they are `bytesMax` together, no further one is expected, or
- * `gatherMsMax` have passed: a commit costs some tenths of a second however small it is, and a spool that waits is safe. The next commit takes all
- * that wait for one entity, up to `bytesMax`, so that many small windows cost one transaction.
+ * The way to the warehouse: one group is staged while the one before is committed; one stages at a time, and one
+ * commits, in the same order. Sealed batches gather until they are `bytesMax` together, or until no further one is
+ * expected (or `gatherMsMax` have passed) and nothing is being committed: a commit costs some tenths of a second however
+ * small it is, and a spool that waits is safe. A group is of one entity, up to `bytesMax`, so that many small windows
+ * cost one transaction.
  */
 export const createCommitter = (
-  commitGroup: CommitGroup,
+  stageGroup: StageGroup,
   { bytesMax, gatherMsMax, after }: CommitterOptions,
 ): Committer => {
   let waiting: Waiting[] = [];
   let callOff: (() => void) | null = null;
   let isLate = false;
   let expected = 0;
-  let busy = false;
+  let staging = false;
+  let committing: Promise<void> | null = null;
 
   const takeGroup = (): Waiting[] => {
-    if (expected > 0 && !isLate && sumBytes(waiting) < bytesMax) return [];
+    const gathers = committing !== null || (expected > 0 && !isLate);
+    if (gathers && sumBytes(waiting) < bytesMax) return [];
     const chosen = chooseEntity(waiting);
     const group: Waiting[] = [];
     let bytes = 0;
@@ -79,25 +83,39 @@ export const createCommitter = (
     return group;
   };
 
-  const commitOne = async (group: Waiting[], entity: Entity): Promise<void> => {
+  /** Tells each batch of the group what became of it. */
+  const settle = async <T>(group: Waiting[], work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      await commitGroup(
-        entity,
-        group.map(({ batch }) => batch),
-      );
-      for (const item of group) item.resolve();
+      return await work();
     } catch (error) {
       for (const item of group) item.reject(error);
+      return undefined;
     }
   };
 
+  const commitStaged = async (group: Waiting[], commit: () => Promise<void>): Promise<void> => {
+    await settle(group, async () => {
+      await commit();
+      for (const item of group) item.resolve();
+    });
+    committing = null;
+    void drain();
+  };
+
+  const moveGroup = async (group: Waiting[], entity: Entity): Promise<void> => {
+    const batches = group.map(({ batch }) => batch);
+    const commit = await settle(group, () => stageGroup(entity, batches));
+    await committing;
+    if (commit !== undefined) committing = commitStaged(group, commit);
+  };
+
   const drain = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
+    if (staging) return;
+    staging = true;
     for (let group = takeGroup(); group[0] !== undefined; group = takeGroup()) {
-      await commitOne(group, group[0].entity);
+      await moveGroup(group, group[0].entity);
     }
-    busy = false;
+    staging = false;
     if (waiting.length > 0) return;
     callOff?.();
     callOff = null;

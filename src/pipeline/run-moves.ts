@@ -1,8 +1,8 @@
 import { exitCodeOf, stoppedExitCode } from '../errors.ts';
 import { gatherMsMax } from '../limits.ts';
 import type { Batch, Entity } from '../model.ts';
-import type { RunRow, Warehouse } from '../warehouses/warehouse.ts';
-import { afterMs, createCommitter, type After } from './committer.ts';
+import type { Commit, RunRow, Warehouse } from '../warehouses/warehouse.ts';
+import { afterMs, createCommitter, type After, type StageGroup } from './committer.ts';
 import type { Move, MoveDeps } from './move-stream.ts';
 import { endsRun, runStreams, type InFlight, type Outcome } from './run-streams.ts';
 
@@ -29,28 +29,38 @@ export type RunResult = {
   deleted: number;
 };
 
-const commitGroup =
-  (deps: PipelineDeps, total: RunResult) =>
-  async (entity: Entity, batches: Batch[]): Promise<void> => {
-    const { warehouse, log, runId } = deps;
+const addCommit = (
+  { log }: PipelineDeps,
+  total: RunResult,
+  { entity, batches, commit }: { entity: Entity; batches: Batch[]; commit: Commit },
+): void => {
+  for (const { loadId, rows, bytes } of batches) {
+    if (!commit.loadIds.includes(loadId)) continue;
+    total.records += rows;
+    total.bytes += bytes;
+  }
+  const { inserted, updated, deleted, rejects } = commit;
+  total.inserted += inserted;
+  total.updated += updated;
+  total.deleted += deleted;
+  log.debug('committed', { entity: entity.name, inserted, updated, deleted, rejects });
+  if (rejects > 0) log.warn('records rejected', { entity: entity.name, rejects });
+};
+
+const stageGroup =
+  (deps: PipelineDeps, total: RunResult): StageGroup =>
+  async (entity, batches) => {
+    const { warehouse, runId } = deps;
     const staged = await warehouse.stage(entity, batches);
-    try {
-      const commit = await warehouse.commit(staged, runId);
-      for (const { loadId, rows, bytes } of batches) {
-        if (!commit.loadIds.includes(loadId)) continue;
-        total.records += rows;
-        total.bytes += bytes;
+    return async () => {
+      try {
+        const commit = await warehouse.commit(staged, runId);
+        addCommit(deps, total, { entity, batches, commit });
+      } finally {
+        await warehouse.dropStaged(staged);
       }
-      total.inserted += commit.inserted;
-      total.updated += commit.updated;
-      total.deleted += commit.deleted;
-      const { inserted, updated, deleted, rejects } = commit;
-      log.debug('committed', { entity: entity.name, inserted, updated, deleted, rejects });
-      if (rejects > 0) log.warn('records rejected', { entity: entity.name, rejects });
-    } finally {
-      await warehouse.dropStaged(staged);
-    }
-    await deps.onCommitted();
+      await deps.onCommitted();
+    };
   };
 
 const exitCodeIn = (outcome: { outcome: RunRow['outcome']; error?: unknown }): number | null => {
@@ -128,7 +138,7 @@ export const runMoves = async (
   };
   const { batchBytesMax: bytesMax, after = afterMs } = deps;
   const committer = { bytesMax, gatherMsMax, after };
-  const { commit, expect } = createCommitter(commitGroup(deps, result), committer);
+  const { commit, expect } = createCommitter(stageGroup(deps, result), committer);
   for (const choose of phases) {
     if (result.outcomes.some(endsRun)) break;
     const moves = await choose(result.outcomes);

@@ -1,27 +1,32 @@
 import { expect, test } from '@jest/globals';
 import type { Batch, Entity } from '../../src/model.ts';
-import { createCommitter } from '../../src/pipeline/committer.ts';
+import { createCommitter, type StageGroup } from '../../src/pipeline/committer.ts';
 
 const entity = (name: string): Entity => ({ name }) as Entity;
 const batch = (loadId: string, bytes = 10): Batch => ({ loadId, bytes }) as Batch;
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 const recording = (fail: (ids: string[]) => boolean = () => false) => {
   const groups: string[][] = [];
-  const commitGroup = async (_: Entity, batches: Batch[]): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
+  const stageGroup: StageGroup = async (_, batches) => {
+    await turn();
     const ids = batches.map(({ loadId }) => loadId);
     if (fail(ids)) throw new Error(`failed ${ids.join()}`);
-    groups.push(ids);
+    return async () => {
+      await turn();
+      groups.push(ids);
+    };
   };
-  return { groups, commitGroup };
+  return { groups, stageGroup };
 };
 
 /** No timer ever goes off. */
 const patient = { gatherMsMax: 1000, after: () => () => undefined };
 
 test('batches that wait while one is committed go together, entity by entity', async () => {
-  const { groups, commitGroup } = recording();
-  const { commit } = createCommitter(commitGroup, { bytesMax: 1000, ...patient });
+  const { groups, stageGroup } = recording();
+  const { commit } = createCommitter(stageGroup, { bytesMax: 1000, ...patient });
   const [jobs, invoices] = [entity('jobs'), entity('invoices')];
   await Promise.all([
     commit(jobs, batch('1')),
@@ -34,8 +39,8 @@ test('batches that wait while one is committed go together, entity by entity', a
 });
 
 test('a group holds no more bytes than allowed, but always one batch', async () => {
-  const { groups, commitGroup } = recording();
-  const { commit } = createCommitter(commitGroup, { bytesMax: 25, ...patient });
+  const { groups, stageGroup } = recording();
+  const { commit } = createCommitter(stageGroup, { bytesMax: 25, ...patient });
   const jobs = entity('jobs');
   const sizes = [5, 99, 10, 10, 10];
   await Promise.all(sizes.map((bytes, index) => commit(jobs, batch(String(index), bytes))));
@@ -43,8 +48,8 @@ test('a group holds no more bytes than allowed, but always one batch', async () 
 });
 
 test('a failed group is told to each of its batches and stops no other', async () => {
-  const { groups, commitGroup } = recording((ids) => ids.includes('2'));
-  const { commit } = createCommitter(commitGroup, { bytesMax: 1000, ...patient });
+  const { groups, stageGroup } = recording((ids) => ids.includes('2'));
+  const { commit } = createCommitter(stageGroup, { bytesMax: 1000, ...patient });
   const results = await Promise.allSettled([
     commit(entity('jobs'), batch('1')),
     commit(entity('bad'), batch('2')),
@@ -55,8 +60,8 @@ test('a failed group is told to each of its batches and stops no other', async (
 });
 
 test('batches gather while more are expected, until they are enough', async () => {
-  const { groups, commitGroup } = recording();
-  const { commit, expect: expectBatch } = createCommitter(commitGroup, {
+  const { groups, stageGroup } = recording();
+  const { commit, expect: expectBatch } = createCommitter(stageGroup, {
     bytesMax: 25,
     ...patient,
   });
@@ -78,8 +83,8 @@ test('batches gather while more are expected, until they are enough', async () =
 });
 
 test('the entity of which most waits goes first', async () => {
-  const { groups, commitGroup } = recording();
-  const { commit, expect: expectBatch } = createCommitter(commitGroup, {
+  const { groups, stageGroup } = recording();
+  const { commit, expect: expectBatch } = createCommitter(stageGroup, {
     bytesMax: 1000,
     ...patient,
   });
@@ -94,7 +99,7 @@ test('the entity of which most waits goes first', async () => {
 });
 
 test('a batch waits no longer than it may for one that does not come', async () => {
-  const { groups, commitGroup } = recording();
+  const { groups, stageGroup } = recording();
   let goOff = (): void => undefined;
   let isCalledOff = false;
   const after = (ms: number, run: () => void) => {
@@ -105,7 +110,7 @@ test('a batch waits no longer than it may for one that does not come', async () 
     };
   };
   const options = { bytesMax: 1000, gatherMsMax: 1000, after };
-  const { commit, expect: expectBatch } = createCommitter(commitGroup, options);
+  const { commit, expect: expectBatch } = createCommitter(stageGroup, options);
   const jobs = entity('jobs');
   const noMore = expectBatch();
   const done = Promise.all([commit(jobs, batch('1')), commit(jobs, batch('2'))]);
@@ -116,4 +121,59 @@ test('a batch waits no longer than it may for one that does not come', async () 
   expect(groups).toEqual([['1', '2']]);
   expect(isCalledOff).toBe(true);
   noMore();
+});
+
+/** Steps that end when they are told to, in the order in which they began. */
+const byHand = () => {
+  const events: string[] = [];
+  const pending = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
+  const step = (name: string) =>
+    new Promise<void>((resolve, reject) => {
+      events.push(name);
+      pending.set(name, { resolve, reject });
+    });
+  const stageGroup: StageGroup = async (_, batches) => {
+    const ids = batches.map(({ loadId }) => loadId).join();
+    await step(`stage ${ids}`);
+    return () => step(`commit ${ids}`);
+  };
+  const end = async (name: string, error?: Error) => {
+    if (error === undefined) pending.get(name)?.resolve();
+    else pending.get(name)?.reject(error);
+    await turn();
+  };
+  return { events, stageGroup, end };
+};
+
+test('a full group is staged while the one before is committed, and commits keep their order', async () => {
+  const { events, stageGroup, end } = byHand();
+  const { commit } = createCommitter(stageGroup, { bytesMax: 10, ...patient });
+  const jobs = entity('jobs');
+  const done = Promise.allSettled(['1', '2', '3'].map((id) => commit(jobs, batch(id))));
+  await end('stage 1');
+  expect(events).toEqual(['stage 1', 'commit 1', 'stage 2']);
+  await end('stage 2');
+  expect(events).toEqual(['stage 1', 'commit 1', 'stage 2']);
+  await end('commit 1');
+  expect(events.slice(3)).toEqual(['commit 2', 'stage 3']);
+  await end('stage 3');
+  await end('commit 2', new Error('lost'));
+  await end('commit 3');
+  expect((await done).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('what is less than a full group waits for the commit before it', async () => {
+  const { events, stageGroup, end } = byHand();
+  const { commit } = createCommitter(stageGroup, { bytesMax: 25, ...patient });
+  const jobs = entity('jobs');
+  const done = ['1', '2'].map((id) => commit(jobs, batch(id)));
+  await end('stage 1');
+  done.push(commit(jobs, batch('3', 5)));
+  await turn();
+  expect(events).toEqual(['stage 1', 'commit 1']);
+  await end('commit 1');
+  expect(events).toEqual(['stage 1', 'commit 1', 'stage 2,3']);
+  await end('stage 2,3');
+  await end('commit 2,3');
+  await Promise.all(done);
 });
