@@ -166,10 +166,10 @@ export const claimStaleMs = 90_000;
 export const claimAttemptsMax = 4;
 
 /**
- * Rows that DuckDB compresses and writes together. A commit of fewer is written twice, once into the log, and rewritten
- * at the next checkpoint; DuckDB's own 122,880 are more than most commits have.
+ * Rows that DuckDB compresses and writes together. What a commit has beyond whole groups is written twice, once into the
+ * log, and rewritten at the next checkpoint; DuckDB's own 122,880 are more than most commits have.
  */
-export const duckdbRowGroupRows = 20_480;
+export const duckdbRowGroupRows = 8_192;
 
 /** Attempts of one request of the doctor's: it says what is, and does not wait for what may become better. */
 export const doctorAttemptsMax = 2;
