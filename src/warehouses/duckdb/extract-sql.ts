@@ -1,6 +1,7 @@
 import type { Column, Entity } from '../../model.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
 import { notJson } from '../staging.ts';
+import { castSql, expandedSql, fieldSql } from './cast-sql.ts';
 import { columnTypes } from './column-types.ts';
 
 /** Shape of a record as from_json takes it: fields are texts, nested objects are shapes. */
@@ -8,11 +9,6 @@ type Shape = { [field: string]: 'VARCHAR' | Shape };
 
 /** A nested object that columns are read from. */
 type Parent = { path: string[]; fields: string[] };
-
-const numberPattern = '-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?';
-const instantPattern =
-  '[0-9]{4}-[0-9]{2}-[0-9]{2}' +
-  '([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?)?';
 
 const addPath = (shape: Shape, column: Column): void => {
   let at = shape;
@@ -33,57 +29,6 @@ const recordSql = (entity: Entity, json: string): string => {
   const shape: Shape = {};
   for (const column of entity.columns) addPath(shape, column);
   return `from_json(${json}, ${quoteText(JSON.stringify(shape))})`;
-};
-
-const fieldSql = (path: readonly string[]): string => `_s.${path.map(quoteName).join('.')}`;
-
-/** Casting to a 64-bit decimal first is six times as fast, and the same. */
-const decimalSql = (text: string): string =>
-  `coalesce(try_cast(${text} as decimal(18, 9))::decimal(38, 9), try_cast(${text} as decimal(38, 9)))`;
-
-const isDecimal = ({ type }: Column): boolean => type === 'decimal' || type === 'decimalText';
-
-/**
- * A list: for each decimal column its text without the exponent, NULL where it has none; no list where no text has one.
- * One expression for all columns: the expansion is long, and planning it takes longer than a small load.
- */
-const expandedSql = (entity: Entity): string => {
-  const texts = entity.columns.filter(isDecimal).map(({ path }) => fieldSql(path));
-  if (texts.length === 0) return 'null::varchar[]';
-  return (
-    `case when regexp_matches(concat_ws(' ', ${texts.join(', ')}), '[eE]') then ` +
-    `expand_exponents(list_transform([${texts.join(', ')}], ` +
-    `lambda t: case when regexp_full_match(t, '${numberPattern}') and regexp_matches(t, '[eE]') then t end)) end`
-  );
-};
-
-/**
- * The text as the column's type, NULL where it does not fit. try_cast alone is too kind: it rounds 1.5 to an integer
- * and takes ' 1 ', '1_000', 'yes' and 'epoch'.
- */
-const castSql = (entity: Entity, column: Column): string => {
-  const text = fieldSql(column.path);
-  switch (column.type) {
-    case 'int64':
-      return (
-        `case when try_cast(${text} as bigint)::varchar = ${text} then try_cast(${text} as bigint) ` +
-        `when regexp_full_match(${text}, '-?[0-9]+') then try_cast(${text} as bigint) end`
-      );
-    case 'decimal':
-    case 'decimalText':
-      return (
-        `case when regexp_full_match(${text}, '-?[0-9]+([.][0-9]+)?') then ${decimalSql(text)} ` +
-        `else ${decimalSql(`_expanded[${entity.columns.filter(isDecimal).indexOf(column) + 1}]`)} end`
-      );
-    case 'float64':
-      return `case when regexp_full_match(${text}, '${numberPattern}') then try_cast(${text} as double) end`;
-    case 'bool':
-      return `case ${text} when 'true' then true when 'false' then false end`;
-    case 'timestamp':
-      return `case when regexp_full_match(${text}, '${instantPattern}') then try_cast(${text} as timestamptz) end`;
-    case 'string':
-      return text;
-  }
 };
 
 const parentsOf = (entity: Entity): Parent[] => {
@@ -257,10 +202,16 @@ const idTextSql = (entity: Entity): string => {
   return id === undefined ? 'null::varchar' : `left(${fieldSql(id.path)}, 64)`;
 };
 
+/** Rows whose records staging looks at again: to rewrite them, to name what drifts, to number those that have no id. */
+const lookedAtAgainSql = ({ key }: Entity): string =>
+  key.kind === 'id' ? '_inexact or _drift' : `_inexact or _drift or starts_with(_key, 'h:')`;
+
 /**
- * The staging table's rows: the raw table's columns, and `_line`, `_position`, `_reject` (reason or NULL), `_drift`
- * (some value does not fit), `_use` (goes into the raw table), `_inexact` (a decimal may have lost digits, and is right
- * only once the record is rewritten), `_astray` (the files do not hold what was to be read of them).
+ * The staging table's rows: the raw table's columns but `payload`, and `_line`, `_position`, `_reject` (reason or NULL),
+ * `_drift` (some value does not fit), `_use` (goes into the raw table), `_inexact` (a decimal may have lost digits, and
+ * is right only once the record is rewritten), `_astray` (the files do not hold what was to be read of them), `_bytes` and
+ * `_hash` (of the payload), `_payload` (the payload; NULL where it can be read from the files again and staging does not
+ * need it).
  * @param where Chooses among the lines; '' for all.
  */
 export const stageSql = (
@@ -280,7 +231,9 @@ judged as (
   from typed
 )
 select
-  * exclude (_json, _s, _expanded),
+  * exclude (_json, _s, _expanded, payload),
+  strlen(payload) as _bytes, hash(payload) as _hash,
+  ${'spools' in from ? `case when ${lookedAtAgainSql(entity)} then payload end` : 'payload'} as _payload,
   ${modifiedSql(entity)} as _modified_on,
   false as _deleted, _reject is null as _use
 from judged`;

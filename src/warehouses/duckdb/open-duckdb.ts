@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
@@ -104,13 +105,19 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const session = await openFile(options, { path, memoryMbMax });
   const runQuery = createQuery(session);
   const enqueue = createQueue();
+  const enqueueStaging = createQueue();
+  /** Two openings of one file in one process see each other's staging tables. */
+  const opening = randomBytes(4).toString('hex');
   let stagedCount = 0;
+  let beside: Session | undefined;
   let open = true;
-  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
-    enqueue(() => {
+  const whileOpen =
+    <T>(work: () => Promise<T>) =>
+    (): Promise<T> => {
       if (open) return work();
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
-    });
+    };
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> => enqueue(whileOpen(work));
   const { threadsMax = availableParallelism(), freedMbMax = 1 } = options;
   const all = { threads: threadsMax, memoryMb: memoryMbMax, freedMb: freedMbMax };
   /** In memory the tables count too, and nothing can be written aside. */
@@ -118,21 +125,28 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     path === inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
   const loading = { threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: 1 };
   const reading = { ...all, memoryMb: limit(duckdbBuildMemoryMb) };
-  /** A record of many megabytes, or a table of very many groups, needs more memory: then all of it is allowed. */
-  const within = <T>(means: Means, work: () => Promise<T>): Promise<T> =>
-    exclusive(async () => {
-      await session.allow(means);
-      try {
-        return await work();
-      } catch (error) {
-        if (!isOutOfMemory(error)) throw error;
-        await session.allow({ ...means, memoryMb: all.memoryMb });
-        return work();
-      }
-    });
-  /** Loads run beside the reading of further pages: a second thread would take its core. */
-  const whileLoading = <T>(work: () => Promise<T>): Promise<T> => within(loading, work);
-  const withThreads = <T>(work: () => Promise<T>): Promise<T> => within(reading, work);
+  /** A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. */
+  const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
+    await on.allow(means);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOutOfMemory(error) || means.memoryMb === all.memoryMb) throw error;
+      return within(on, { ...means, memoryMb: Math.min(2 * means.memoryMb, all.memoryMb) }, work);
+    }
+  };
+  /** Staging runs beside commits and the reading of pages: further threads would take their cores. */
+  const whileStaging = <T>(work: (on: Session) => Promise<T>): Promise<T> =>
+    enqueueStaging(
+      whileOpen(async () => {
+        const on = (beside ??= await session.openBeside());
+        return within(on, loading, () => work(on));
+      }),
+    );
+  const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
+    exclusive(() => within(session, loading, work));
+  const withThreads = <T>(work: () => Promise<T>): Promise<T> =>
+    exclusive(() => within(session, reading, work));
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
     ...{ place: path, prefix: datasetPrefix, entities, at: at() },
@@ -146,7 +160,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      whileLoading(() => stage(session, `stage_${(stagedCount += 1)}`, entity, batches)),
+      whileStaging((on) => stage(on, `stage_${opening}_${(stagedCount += 1)}`, entity, batches)),
     commit: (staged, runId) => whileLoading(() => commit(session, staged, { at: at(), runId })),
     dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
     recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
@@ -160,15 +174,18 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       }),
     query: (sql, parameters = {}) => withThreads(() => runQuery(sql, parameters)),
     close: () =>
-      enqueue(async () => {
-        if (!open) return;
-        open = false;
-        try {
-          // It would fail again: what was committed is in the log, from where the next opening takes it.
-          if (!session.isBroken()) await session.run('checkpoint');
-        } finally {
-          session.close();
-        }
-      }),
+      enqueueStaging(() =>
+        enqueue(async () => {
+          if (!open) return;
+          open = false;
+          try {
+            beside?.close();
+            // It would fail again: what was committed is in the log, from where the next opening takes it.
+            if (!session.isBroken()) await session.run('checkpoint');
+          } finally {
+            session.close();
+          }
+        }),
+      ),
   };
 };

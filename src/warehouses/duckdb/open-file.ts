@@ -8,12 +8,20 @@ type Api = typeof import('@duckdb/node-api');
 /** A connection whose current database is the file. */
 export type OpenFile = { instance: DuckDBInstance; connection: DuckDBConnection };
 
-const connect = async (instance: DuckDBInstance, path: string): Promise<DuckDBConnection> => {
+/**
+ * Connects to the file, which is attached once, and to `staging`: a database in memory for what is staged, since a
+ * temporary table is seen by no other connection.
+ */
+export const connect = async (
+  instance: DuckDBInstance,
+  path: string,
+): Promise<DuckDBConnection> => {
   const connection = await instance.connect();
   try {
     await connection.run(
       `attach if not exists ${quoteText(path)} as warehouse
       (storage_version 'latest', row_group_size ${duckdbRowGroupRows});
+      attach if not exists ':memory:' as staging;
       use warehouse`,
     );
   } catch (error) {

@@ -6,7 +6,7 @@ import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
 import { explainFailure, isConflict, isOfDisk } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
-import { openFile } from './open-file.ts';
+import { connect, openFile, type OpenFile } from './open-file.ts';
 
 export type Parameters = Readonly<Record<string, Value>>;
 
@@ -21,10 +21,12 @@ export type Session = {
     table: string,
     rows: AsyncIterable<(string | number)[]> | Iterable<(string | number)[]>,
   ) => Promise<void>;
-  /** What DuckDB may use from now on. */
+  /** What DuckDB may use from now on, for all connections to the file. */
   allow: (means: Means) => Promise<void>;
   /** Runs the steps in one transaction, which any error rolls back; a conflict is tried again. */
   transact: <T>(steps: () => Promise<T>) => Promise<T>;
+  /** Another connection to the same file, to work beside this one; to be closed before it. */
+  openBeside: () => Promise<Session>;
   /** Ends the statement that runs, with an error. */
   interrupt: () => void;
   /** The file took no more, which was thrown when it happened. */
@@ -110,31 +112,43 @@ const toRows = async (connection: DuckDBConnection, sql: string, bound: Bound): 
     );
 };
 
-/**
- * Opens the database file, or creates it.
- * @throws WarehouseError when it is locked, not a database, or cannot be written.
- */
-export const openSession = async (options: SessionOptions): Promise<Session> => {
-  const { path, datasetPrefix } = options;
-  let broken = false;
-  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
+/** What all connections to one file have in common. */
+type Shared = { api: Api; options: SessionOptions; allowed: string; broken: boolean };
+
+const explain =
+  (shared: Shared) =>
+  async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      const known = explainFailure(error, path);
-      broken ||= isOfDisk(known);
+      const known = explainFailure(error, shared.options.path);
+      shared.broken ||= isOfDisk(known);
       throw known ?? error;
     }
   };
-  const api = loadApi();
-  const { instance, connection } = await explained(() => openFile(api, options));
+
+const toSettings = ({ threads, memoryMb, freedMb }: Means): string =>
+  [
+    `set threads = ${threads}`,
+    `set memory_limit = '${memoryMb}MB'`,
+    `set allocator_flush_threshold = '${freedMb}MB'`,
+    `set allocator_bulk_deallocation_flush_threshold = '${freedMb}MB'`,
+  ].join(';');
+
+const toSession = async (
+  shared: Shared,
+  { instance, connection }: OpenFile,
+  end: () => void,
+): Promise<Session> => {
+  const { api, options } = shared;
+  const explained = explain(shared);
   await connection.run(`set TimeZone = 'UTC'; ${expandExponentsSql}`);
-  await connection.run(await readGooglesqlMacros());
 
   const run = (sql: string, parameters: Parameters = {}): Promise<number> =>
     explained(async () => {
       const { values, types } = bindAll(api, parameters);
-      return (await connection.run(prefixDatasets(sql, datasetPrefix), values, types)).rowsChanged;
+      const text = prefixDatasets(sql, options.datasetPrefix);
+      return (await connection.run(text, values, types)).rowsChanged;
     });
   const rollBack = async (): Promise<void> => {
     try {
@@ -156,34 +170,44 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     return transact(steps, attempt + 1);
   };
 
-  let allowed = '';
-  const allow = async ({ threads, memoryMb, freedMb }: Means): Promise<void> => {
-    const sql = [
-      `set threads = ${threads}`,
-      `set memory_limit = '${memoryMb}MB'`,
-      `set allocator_flush_threshold = '${freedMb}MB'`,
-      `set allocator_bulk_deallocation_flush_threshold = '${freedMb}MB'`,
-    ].join(';');
-    if (sql !== allowed) await run(sql);
-    allowed = sql;
-  };
-
   return {
     run,
-    allow,
+    allow: async (means) => {
+      const settings = toSettings(means);
+      if (settings !== shared.allowed) await run(settings);
+      shared.allowed = settings;
+    },
     readRows: (sql, parameters = {}) =>
       explained(() =>
-        toRows(connection, prefixDatasets(sql, datasetPrefix), bindAll(api, parameters)),
+        toRows(connection, prefixDatasets(sql, options.datasetPrefix), bindAll(api, parameters)),
       ),
     append: (table, rows) => explained(() => appendRows(connection, table, rows)),
     transact: (steps) => transact(steps),
+    openBeside: async () => {
+      const beside = await connect(instance, options.path);
+      return toSession(shared, { instance, connection: beside }, () => undefined);
+    },
     interrupt: () => {
       connection.interrupt();
     },
-    isBroken: () => broken,
+    isBroken: () => shared.broken,
     close: () => {
       connection.closeSync();
-      instance.closeSync();
+      end();
     },
   };
+};
+
+/**
+ * Opens the database file, or creates it.
+ * @throws WarehouseError when it is locked, not a database, or cannot be written.
+ */
+export const openSession = async (options: SessionOptions): Promise<Session> => {
+  const shared: Shared = { api: loadApi(), options, allowed: '', broken: false };
+  const file = await explain(shared)(() => openFile(shared.api, options));
+  const session = await toSession(shared, file, () => {
+    file.instance.closeSync();
+  });
+  await session.run(await readGooglesqlMacros());
+  return session;
 };

@@ -7,8 +7,11 @@ import { quoteText } from '../sql-text.ts';
 import { explainUnreadable } from '../staging.ts';
 import type { Session } from './open-session.ts';
 
-/** Records above this go the slow way: DuckDB's reader takes sixteen times as much memory for each thread. */
-const lineBytesMax = 4 * 1024 * 1024;
+/** Records above this go the slow way. */
+const lineBytesMax = 2 * 1024 * 1024;
+
+/** What DuckDB's reader reads at once; by itself it would take sixteen times the longest record. */
+const bufferBytes = 2 * lineBytesMax;
 
 /** A path in which nothing is a wildcard. */
 const literalPath = (file: string): string =>
@@ -21,13 +24,20 @@ const literalPath = (file: string): string =>
 const linesSql = (files: readonly string[]): string =>
   `read_csv([${files.map(literalPath).join(', ')}], columns = {'payload': 'VARCHAR'}, header = false, ` +
   `auto_detect = false, delim = chr(1), quote = '', escape = '', new_line = '\\n', compression = 'none', ` +
-  `hive_partitioning = false, max_line_size = ${lineBytesMax})`;
+  `hive_partitioning = false, max_line_size = ${lineBytesMax}, ` +
+  `buffer_size = ${bufferBytes})`;
+
+/** Bytes of the files that hold these payloads and nothing else, a line each. */
+export const fileBytesSql = 'coalesce(sum(strlen(payload) + 1), 0)';
 
 async function* toRows(lines: AsyncIterable<string>, index: number) {
   for await (const line of lines) yield [index, line];
 }
 
-/** Line by line, for what DuckDB's reader refuses: very long records, carriage returns, bytes that are no UTF-8. */
+/**
+ * Line by line, for what DuckDB's reader refuses, or passes over without a word: very long records, carriage returns,
+ * bytes that are no UTF-8.
+ */
 const appendLines = (session: Session, table: string, batch: Batch, index: number): Promise<void> =>
   session.append(table, toRows(splitLines(batch.file), index));
 
@@ -45,34 +55,58 @@ type Spool = { batch: Batch; index: number; bytes: number };
 const sizeAll = (batches: readonly Batch[]): Promise<Spool[]> =>
   Promise.all(batches.map(async (batch, index) => ({ batch, index, bytes: await sizeOf(batch) })));
 
-const readOne = async (session: Session, table: string, { batch, index }: Spool): Promise<void> => {
+/** Whether DuckDB's reader could read the file, each byte of it: some records that are too long it leaves out. */
+const readAtOnce = async (
+  session: Session,
+  table: string,
+  { batch, index, bytes }: Spool,
+): Promise<boolean> => {
   try {
-    await session.run(
-      `insert into ${table} select ${index}, coalesce(payload, '') from ${linesSql([batch.file])}`,
+    const [read] = await session.readRows(
+      `insert into ${table} select ${index}, coalesce(payload, '') from ${linesSql([batch.file])};
+      select ${fileBytesSql} as bytes from ${table} where batch = ${index}`,
     );
+    return Number(read?.bytes) === bytes;
   } catch (error) {
     if (error instanceof WarehouseError) throw error;
-    await appendLines(session, table, batch, index);
+    return false;
   }
+};
+
+const readOne = async (session: Session, table: string, spool: Spool): Promise<void> => {
+  const { batch, index } = spool;
+  if (await readAtOnce(session, table, spool)) return;
+  await session.run(`delete from ${table} where batch = ${index}`);
+  await appendLines(session, table, batch, index);
 };
 
 const sizeFilled = async (batches: readonly Batch[]): Promise<Spool[]> =>
   (await sizeAll(batches)).filter(({ bytes }) => bytes > 0);
 
 /**
- * The relation (file, payload) of the records of the batches' files, in order, each byte as it stands; `file` counts
- * the batches from 0. One reader for all files: opening it takes longer than reading a small one. Null where no file
- * holds anything.
+ * Files to read at once.
+ * - `sql`: a relation (file, payload) of their records, in order, each byte as it stands; `file` counts the batches
+ *   from 0.
+ * - `lines`: the same as a plain scan (payload), in which an empty line is NULL.
+ * - `bytes`: of all files together.
+ */
+export type Spools = { sql: string; lines: string; bytes: number };
+
+/**
+ * The batches' files. One reader for all: opening it takes longer than reading a small one. Null where no file holds
+ * anything.
  * @throws WarehouseError when a file is not there.
  */
-export const spoolsSql = async (batches: readonly Batch[]): Promise<string | null> => {
+export const findSpools = async (batches: readonly Batch[]): Promise<Spools | null> => {
   const spools = await sizeFilled(batches);
   if (spools.length === 0) return null;
   const files = spools.map(({ batch }) => batch.file);
   const indexes = `[${spools.map(({ index }) => index).join(', ')}]`;
-  return `(
-    select ${indexes}[file_index::bigint + 1] as file, coalesce(payload, '') as payload from ${linesSql(files)}
+  const lines = linesSql(files);
+  const sql = `(
+    select ${indexes}[file_index::bigint + 1] as file, coalesce(payload, '') as payload from ${lines}
   )`;
+  return { sql, lines, bytes: spools.reduce((sum, { bytes }) => sum + bytes, 0) };
 };
 
 /**

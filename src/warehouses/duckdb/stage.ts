@@ -1,22 +1,26 @@
-import type { WarehouseError } from '../../errors.ts';
 import type { Batch, Entity } from '../../model.ts';
 import { keyColumn, newestFirstSql } from '../raw-table.ts';
 import { quoteName } from '../sql-text.ts';
-import { chooseFresh, explainCount, limitRejects } from '../staging.ts';
+import { chooseFresh, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import { driftSql } from './extract-sql.ts';
 import { extractAtOnce, extractRows, stagedLines } from './extract-rows.ts';
 import type { Session } from './open-session.ts';
-import { readSpools, spoolsSql } from './read-spool.ts';
+import { findSpools, type Spools } from './read-spool.ts';
+import { recordsView, viewRecords } from './records-view.ts';
+import { createStamps, expectExtents, readLines } from './stamp-lines.ts';
 
-/** The temporary tables of one staging call. Only `staged` and `drift` outlive it. */
-const tablesOf = (staged: string) => ({
-  staged,
-  drift: driftTable(staged),
-  lines: `${staged}_lines`,
-  stamps: `${staged}_stamps`,
-  readable: `${staged}_readable`,
-  odd: `${staged}_odd`,
+/** Where staging tables stand, for the connection that stages and for the one that commits. */
+const inStaging = (name: string): string => `staging.${name}`;
+
+/** The tables of one staging call. `staged` and `drift` outlive it; the others are temporary. */
+const tablesOf = (name: string) => ({
+  staged: inStaging(name),
+  drift: driftTable(inStaging(name)),
+  lines: `${name}_lines`,
+  stamps: `${name}_stamps`,
+  readable: `${name}_readable`,
+  odd: `${name}_odd`,
 });
 
 type Tables = ReturnType<typeof tablesOf>;
@@ -36,98 +40,6 @@ export const readCommitted = async (
   return new Set(rows.map((row) => row.load_id));
 };
 
-type Extent = { first: number; rows: number };
-
-/** Where each batch's lines stand; a WarehouseError in place of one whose lines are not those of its manifest. */
-const findExtents = async (
-  session: Session,
-  lines: string,
-  batches: readonly Batch[],
-): Promise<(Extent | WarehouseError)[]> => {
-  const found = await session.readRows(
-    `select batch, min(rowid) as first, max(rowid) as last, count(*) as n from ${lines} group by batch`,
-  );
-  const byBatch = new Map(found.map((row) => [row.batch, row]));
-  let before = -1;
-  return batches.map((batch, index) => {
-    const row = byBatch.get(index);
-    const rows = Number(row?.n ?? 0);
-    const inPages = batch.pages.reduce((sum, page) => sum + page.rows, 0);
-    if (rows !== batch.rows) return explainCount(batch, rows);
-    if (inPages !== batch.rows) return explainCount(batch, inPages);
-    if (row === undefined) return { first: 0, rows };
-    const [first, last] = [Number(row.first), Number(row.last)];
-    if (first <= before || last - first + 1 !== rows) return explainCount(batch, rows);
-    before = last;
-    return { first, rows };
-  });
-};
-
-/** Reads the files; answers where each batch's lines stand, checked against its manifest. */
-const readLines = async (
-  session: Session,
-  lines: string,
-  batches: readonly Batch[],
-): Promise<Extent[]> => {
-  await readSpools(session, lines, batches);
-  return (await findExtents(session, lines, batches)).map((found) => {
-    if ('first' in found) return found;
-    throw found;
-  });
-};
-
-/** Where each batch's lines stand if the files hold what the manifests say; null where a manifest contradicts itself. */
-const expectExtents = (batches: readonly Batch[]): Extent[] | null => {
-  let first = 0;
-  const extents = batches.map(({ rows }) => {
-    first += rows;
-    return { first: first - rows, rows };
-  });
-  const isWhole = ({ pages, rows }: Batch): boolean =>
-    pages.reduce((sum, page) => sum + page.rows, 0) === rows;
-  return batches.every(isWhole) ? extents : null;
-};
-
-/** One row per line, in their order: its batch, its position there (from 1) and when its page arrived. */
-const createStamps = async (
-  session: Session,
-  stamps: string,
-  batches: readonly Batch[],
-  extents: readonly Extent[],
-): Promise<void> => {
-  const pages = batches.flatMap((batch, index) => {
-    let start = 0;
-    return batch.pages.map((page) => {
-      const from = start;
-      start += page.rows;
-      return { batch, file: index, ...page, from, first: extents[index]?.first ?? 0 };
-    });
-  });
-  await session.run(
-    `create or replace temp table ${stamps} as
-    select
-      first + start + i as line, file, start + i + 1 as position, tenant_id, load_id,
-      extracted_at::timestamptz as extracted_at
-    from (
-      select *, unnest(range(n)) as i
-      from (
-        select
-          unnest($first) as first, unnest($file) as file, unnest($start) as start, unnest($n) as n,
-          unnest($tenant) as tenant_id, unnest($load) as load_id, unnest($at) as extracted_at
-      )
-    )`,
-    {
-      first: pages.map(({ first }) => first),
-      file: pages.map(({ file }) => file),
-      start: pages.map(({ from }) => from),
-      n: pages.map(({ rows }) => rows),
-      tenant: pages.map(({ batch }) => batch.tenantId),
-      load: pages.map(({ batch }) => batch.loadId),
-      at: pages.map(({ extractedAt }) => extractedAt),
-    },
-  );
-};
-
 /**
  * Numbers the records that have no id and are equal in all key fields, in each batch: a set is never split over
  * batches, so twins stand together, and the same set in another batch gets the same numbers.
@@ -137,7 +49,7 @@ const numberTwins = (session: Session, staged: string): Promise<number> =>
     update ${staged} as s
     set _key = s._key || ':' || twins.n
     from (
-      select _line, row_number() over (partition by _load_id, _key order by payload, _line) as n
+      select _line, row_number() over (partition by _load_id, _key order by _payload, _line) as n
       from ${staged}
       where _reject is null and starts_with(_key, 'h:')
     ) as twins
@@ -197,11 +109,16 @@ const checkRejects = async (
 };
 
 const dropTables = async (session: Session, tables: readonly string[]): Promise<void> => {
-  await session.run(tables.map((table) => `drop table if exists temp.${table};`).join(' '));
+  await session.run(tables.map((table) => `drop table if exists ${table};`).join(' '));
+};
+
+const dropRows = async (session: Session, staged: string): Promise<void> => {
+  await session.run(`drop view if exists ${recordsView(staged)}`);
+  await dropTables(session, [staged, driftTable(staged)]);
 };
 
 /**
- * Makes the staging table while the files are read, each line stamped by its place. False where DuckDB refuses a record,
+ * Makes the staging table while the files are read, each line stamped by its place. Null where DuckDB refuses a record,
  * or the files do not hold what their manifests say.
  */
 const fillAtOnce = async (
@@ -209,15 +126,15 @@ const fillAtOnce = async (
   entity: Entity,
   batches: readonly Batch[],
   tables: Tables,
-): Promise<boolean> => {
+): Promise<Spools | null> => {
   const extents = expectExtents(batches);
-  const spools = await spoolsSql(batches);
-  if (extents === null || spools === null) return false;
+  const spools = await findSpools(batches);
+  if (extents === null || spools === null) return null;
   await createStamps(session, tables.stamps, batches, extents);
-  return extractAtOnce(session, entity, spools, tables);
+  return (await extractAtOnce(session, entity, spools, tables)) ? spools : null;
 };
 
-/** Makes the staging table; answers the relation of its lines. */
+/** Makes the staging table and the view of its records; answers the relation of its lines. */
 const fillStaged = async (
   session: Session,
   entity: Entity,
@@ -225,10 +142,15 @@ const fillStaged = async (
   tables: Tables,
 ): Promise<string> => {
   const { staged, lines, stamps } = tables;
-  if (await fillAtOnce(session, entity, batches, tables)) return stagedLines(staged);
+  const spools = await fillAtOnce(session, entity, batches, tables);
+  if (spools !== null) {
+    await viewRecords(session, staged, spools);
+    return stagedLines(staged);
+  }
   const extents = await readLines(session, lines, batches);
   await createStamps(session, stamps, batches, extents);
   await extractRows(session, entity, tables);
+  await viewRecords(session, staged, null);
   return lines;
 };
 
@@ -244,7 +166,7 @@ const fillTables = async (
   const { rejects, drifts } = await checkRejects(session, entity, staged, rows);
   if (drifts) {
     const sql = driftSql(entity, { ...tables, lines }, staged);
-    await session.run(`create temp table ${drift} as ${sql}`);
+    await session.run(`create table ${drift} as ${sql}`);
   }
   if (entity.key.kind === 'idOrFields') await numberTwins(session, staged);
   await dropOlder(session, entity, staged);
@@ -253,29 +175,29 @@ const fillTables = async (
 
 /** Drops a staging table and what belongs to it. */
 export const dropStaged = (session: Session, staged: Staged): Promise<void> =>
-  dropTables(session, [staged.table, driftTable(staged.table)]);
+  dropRows(session, staged.table);
 
 /**
- * Stages the batches that the ledger does not hold, in temporary tables: they vanish with the connection.
- * @param table Name of the staging table, not yet used.
+ * Stages the batches that the ledger does not hold, in memory: what is staged vanishes with the program.
+ * @param name Of the staging table, not yet used.
  */
 export const stage = async (
   session: Session,
-  table: string,
+  name: string,
   entity: Entity,
   batches: readonly Batch[],
 ): Promise<Staged> => {
   const committed = await readCommitted(session, batches);
   const fresh = chooseFresh(batches, committed);
-  if (fresh.length === 0) return { entity, batches: [], table, rows: 0, rejects: 0 };
-  const tables = tablesOf(table);
-  const { staged, drift, lines, stamps, readable, odd } = tables;
+  const tables = tablesOf(name);
+  const { staged, lines, stamps, readable, odd } = tables;
+  if (fresh.length === 0) return { entity, batches: [], table: staged, rows: 0, rejects: 0 };
   try {
     const rejects = await fillTables(session, entity, fresh, tables);
     const rows = fresh.reduce((sum, batch) => sum + batch.rows, 0);
-    return { entity, batches: fresh, table, rows, rejects };
+    return { entity, batches: fresh, table: staged, rows, rejects };
   } catch (error) {
-    await dropTables(session, [staged, drift]);
+    await dropRows(session, staged);
     throw error;
   } finally {
     await dropTables(session, [lines, stamps, readable, odd]);

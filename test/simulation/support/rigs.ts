@@ -30,16 +30,17 @@ export type SimulatedWarehouse = Warehouse & {
 /** Changes the SQL on its way to the engine. */
 export type Rewrite = (sql: string) => string;
 
+const rewriteOn = (session: Session, rewrite: Rewrite): Session => ({
+  ...session,
+  run: (sql, parameters) => session.run(rewrite(sql), parameters),
+  readRows: (sql, parameters) => session.readRows(rewrite(sql), parameters),
+  openBeside: async () => rewriteOn(await session.openBeside(), rewrite),
+});
+
 const rewriting =
   (rewrite: Rewrite) =>
-  async (options: SessionOptions): Promise<Session> => {
-    const session = await openSession(options);
-    return {
-      ...session,
-      run: (sql, parameters) => session.run(rewrite(sql), parameters),
-      readRows: (sql, parameters) => session.readRows(rewrite(sql), parameters),
-    };
-  };
+  async (options: SessionOptions): Promise<Session> =>
+    rewriteOn(await openSession(options), rewrite);
 
 /** DuckDB in memory. One thread: for a handful of rows, handing work to a second one costs more than the work. */
 export const duckdbRig: Rig = {

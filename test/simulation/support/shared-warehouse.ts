@@ -52,7 +52,10 @@ export const shareWarehouse = (
   const free: string[] = [];
   let reads = 0;
   /** Schedules that hold a part of a staging table, by its name. */
-  const holders = new Map<string, { staged: Staged; open: number; isLeft: boolean }>();
+  const holders = new Map<
+    string,
+    { staged: Staged; paths: string[]; open: number; isLeft: boolean }
+  >();
 
   const readControls = async (calls: Group<'readControls'>): Promise<Control[][]> => {
     const rows = await warehouse.query(
@@ -93,15 +96,16 @@ export const shareWarehouse = (
     );
     try {
       const staged = await warehouse.stage(first.entity, batches.flat());
-      holders.set(staged.table, { staged, open: calls.length, isLeft: false });
+      holders.set(staged.table, { staged, paths, open: calls.length, isLeft: false });
       return batches.map((own) => {
         const loadIds = own.map(({ loadId }) => loadId);
         const fresh = staged.batches.filter(({ loadId }) => loadIds.includes(loadId));
         const rows = fresh.reduce((sum, batch) => sum + batch.rows, 0);
         return { ...staged, batches: fresh, rows, rejects: 0 };
       });
-    } finally {
+    } catch (error) {
       free.push(...paths);
+      throw error;
     }
   };
 
@@ -123,6 +127,7 @@ export const shareWarehouse = (
     holder.open -= 1;
     if (holder.open > 0) return;
     holders.delete(table);
+    free.push(...holder.paths);
     if (holder.isLeft) warehouse.staging?.forget(table);
     else await warehouse.dropStaged(holder.staged);
   };

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import type { Entity } from '../../../src/model.ts';
 import { encodeLine, linesSchema } from '../../../src/warehouses/bigquery/encode-lines.ts';
 import { typedSql } from '../../../src/warehouses/bigquery/typed-sql.ts';
+import { recordsView } from '../../../src/warehouses/duckdb/records-view.ts';
 import { rawColumns } from '../../../src/warehouses/raw-table.ts';
 import type { Row, Value } from '../../../src/warehouses/warehouse.ts';
 import type { Engine } from '../../support/googlesql/analyze.ts';
@@ -50,7 +51,7 @@ const stageInGooglesql = async (entity: Entity, texts: readonly string[], loadId
 const stageInDuckdb = async (entity: Entity, texts: readonly string[]) => {
   const batch = await lab.seal(entity, texts, { minute: 10 });
   const { table } = await lab.warehouse().stage(entity, [batch]);
-  const rows = await lab.rows(`select * from ${table}`);
+  const rows = await lab.rows(`select * from ${recordsView(table)}`);
   return { loadId: batch.loadId, rows };
 };
 

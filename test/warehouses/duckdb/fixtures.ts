@@ -10,7 +10,7 @@ const openFile = (path: string, datasetPrefix: string): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now }),
   listStaging: async (warehouse) => {
     const rows = await warehouse.query(
-      'select table_name from duckdb_tables() where temporary and not internal',
+      "select table_name from duckdb_tables() where (temporary or database_name = 'staging') and not internal",
     );
     return rows.map((row) => String(row.table_name));
   },
