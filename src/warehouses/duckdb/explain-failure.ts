@@ -1,9 +1,6 @@
 import { types } from 'node:util';
 import { WarehouseError } from '../../errors.ts';
 
-/** What DuckDB says where a line is not the one that was staged. */
-export const otherLine = 'a line is not that of its staged row';
-
 type Explanation = {
   pattern: RegExp;
   explain: (path: string, found: RegExpExecArray) => string;
@@ -92,21 +89,10 @@ const findExplanation = (message: string): Explanation | undefined =>
 /** These messages quote what was read, in which any of the patterns may stand. */
 const quotesInput = /^(?:Invalid Input|Conversion|Parser|Binder) Error/;
 
-/** A file of a batch is not what it was when the batch was staged. */
-const isOfSpool = (message: string): boolean =>
-  message === `Invalid Input Error: ${otherLine}` || message.startsWith('IO Error: No files found');
-
 /** A WarehouseError for a failure that an operator can mend; undefined for anything else, which is a bug. */
 export const explainFailure = (error: unknown, path: string): WarehouseError | undefined => {
-  if (!types.isNativeError(error)) return undefined;
+  if (!types.isNativeError(error) || quotesInput.test(error.message)) return undefined;
   const { message } = error;
-  if (isOfSpool(message)) {
-    return new WarehouseError(
-      `Cannot load into ${path}: a spool file was changed or removed meanwhile; repeat the command, which fetches it again`,
-      { cause: error },
-    );
-  }
-  if (quotesInput.test(message)) return undefined;
   const explanation = findExplanation(message);
   const found = explanation?.pattern.exec(message);
   if (explanation === undefined || !found) return undefined;

@@ -1,10 +1,14 @@
+import { types } from 'node:util';
+import { WarehouseError } from '../../errors.ts';
+import type { Entity } from '../../model.ts';
 import { quoteText } from '../sql-text.ts';
-import { otherLine } from './explain-failure.ts';
 import type { Session } from './open-session.ts';
 import type { Spools } from './read-spool.ts';
 
 /** The staged rows with all of their payloads. */
 export const recordsView = (staged: string): string => `${staged}_records`;
+
+const otherLine = 'a line is not that of its staged row';
 
 /** What a line has to be, to be that of its staged row. */
 const payloadSql = `case
@@ -27,3 +31,15 @@ export const viewRecords = (
     select s.* exclude (_payload, _hash), ${spools === null ? '_payload' : payloadSql} as payload
     from ${spools === null ? '' : `${spools.lines} as lines positional join`} ${staged} as s`,
   );
+
+/** The error for a view whose files are no longer what was staged; any other as it is. */
+export const explainView = (entity: Entity, error: unknown): unknown => {
+  const message = types.isNativeError(error) ? error.message : '';
+  if (message !== `Invalid Input Error: ${otherLine}` && !message.startsWith('IO Error: No files'))
+    return error;
+  return new WarehouseError(
+    `Cannot load ${entity.name}: a spool file was changed or removed meanwhile; repeat the command, which fetches it ` +
+      'again',
+    { cause: error },
+  );
+};
