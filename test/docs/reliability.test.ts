@@ -57,6 +57,7 @@ const faults = [
   'a job that runs for ever',
   'staging expired',
   'staging left by a program that died',
+  'spool changed between staging and commit',
   'ledger row deleted by hand',
   'state written by a newer version of the program',
   'state written by an older version of the program',
