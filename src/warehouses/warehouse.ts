@@ -140,6 +140,8 @@ export type Warehouse = {
   /** Sets streams back to "nothing read": cursor as given, not done, version moved on so that old batches are fenced. */
   restartStreams: (streams: readonly PlannedStream[]) => Promise<void>;
   /**
+   * May run while another group is committed. The batches' files have to stay as they are until their own commit, which
+   * may read them again.
    * @throws WarehouseError when the stored row count differs from the manifests'.
    * @throws RecordError when more records are rejected than the limit allows.
    */

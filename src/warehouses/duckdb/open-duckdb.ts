@@ -119,20 +119,26 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     };
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => enqueue(whileOpen(work));
   const { threadsMax = availableParallelism(), freedMbMax = 1 } = options;
-  const all = { threads: threadsMax, memoryMb: memoryMbMax, freedMb: freedMbMax };
   /** In memory the tables count too, and nothing can be written aside. */
   const limit = (memoryMb: number): number =>
     path === inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
-  const loading = { threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: 1 };
-  const reading = { ...all, memoryMb: limit(duckdbBuildMemoryMb) };
-  /** A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. */
+  const loading: Means = { threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: 1 };
+  const reading: Means = {
+    ...{ threads: threadsMax, memoryMb: limit(duckdbBuildMemoryMb), freedMb: freedMbMax },
+  };
+  /**
+   * A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. It
+   * stays allowed: what runs beside could not take it back while it is held.
+   */
   const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
-    await on.allow(means);
+    const { memoryMb } = means;
     try {
+      await on.allow(means);
       return await work();
     } catch (error) {
-      if (!isOutOfMemory(error) || means.memoryMb === all.memoryMb) throw error;
-      return within(on, { ...means, memoryMb: Math.min(2 * means.memoryMb, all.memoryMb) }, work);
+      if (!isOutOfMemory(error) || memoryMb === memoryMbMax) throw error;
+      means.memoryMb = Math.min(Math.max(means.memoryMb, 2 * memoryMb), memoryMbMax);
+      return within(on, means, work);
     }
   };
   /** Staging runs beside commits and the reading of pages: further threads would take their cores. */

@@ -113,8 +113,11 @@ const dropTables = async (session: Session, tables: readonly string[]): Promise<
 };
 
 const dropRows = async (session: Session, staged: string): Promise<void> => {
-  await session.run(`drop view if exists ${recordsView(staged)}`);
-  await dropTables(session, [staged, driftTable(staged)]);
+  await session.run(
+    `drop view if exists ${recordsView(staged)};
+    drop table if exists ${staged};
+    drop table if exists ${driftTable(staged)}`,
+  );
 };
 
 /**

@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { duckdbLoadMemoryMb } from '../../../src/limits.ts';
+import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
+import { openSession, type Session } from '../../../src/warehouses/duckdb/open-session.ts';
 import { job } from '../suite/entities.ts';
-import { jobs, openLab } from './fixtures.ts';
+import { jobs, makeDirectory, openLab } from './fixtures.ts';
 
 test('a record of fifty megabytes loads, although loads are held to little memory', async () => {
   const lab = await openLab();
@@ -11,5 +15,32 @@ test('a record of fifty megabytes loads, although loads are held to little memor
     await lab.rows('select count(*) as n, max(length(payload)) as longest from st_raw.raw_jobs'),
   ).toEqual([{ n: 3, longest: JSON.stringify(records[1]).length }]);
   expect(await lab.listStaging()).toEqual([]);
+  await lab.close();
+}, 60_000);
+
+test('memory that a load turned out to need stays allowed: another one beside it would take it back', async () => {
+  const allowed: number[] = [];
+  const watch = (session: Session): Session => ({
+    ...session,
+    allow: (means) => {
+      allowed.push(means.memoryMb);
+      return session.allow(means);
+    },
+    openBeside: async () => watch(await session.openBeside()),
+  });
+  const lab = await openLab();
+  const path = join(await makeDirectory(), 'x.duckdb');
+  const warehouse = await openDuckdb({
+    ...{ path, datasetPrefix: '', now: () => new Date(0) },
+    openSession: async (options) => watch(await openSession(options)),
+  });
+  await warehouse.prepare([jobs]);
+  for (const size of [50 * 1024 * 1024, 1]) {
+    const batch = await lab.seal(jobs, [{ ...job(size, 1), summary: 'x'.repeat(size) }]);
+    await warehouse.dropStaged(await warehouse.stage(jobs, [batch]));
+  }
+  expect(Math.max(...allowed)).toBeGreaterThan(duckdbLoadMemoryMb);
+  expect(allowed).toEqual([...allowed].sort((a, b) => a - b));
+  await warehouse.close();
   await lab.close();
 }, 60_000);
