@@ -2,6 +2,7 @@ import { notJson } from '../staging.ts';
 
 /** The columns of a table of lines; the upload is refused where anything else comes. */
 export const linesSchema = [
+  { name: 'batch', type: 'INT64', mode: 'REQUIRED' },
   { name: 'line', type: 'INT64', mode: 'REQUIRED' },
   { name: 'at', type: 'TIMESTAMP', mode: 'REQUIRED' },
   { name: 'payload', type: 'STRING', mode: 'REQUIRED' },
@@ -43,11 +44,13 @@ const findFault = (text: string): string | undefined => {
 /**
  * One record as a line of the upload: the record's text is carried inside a JSON string, so that each of its characters
  * comes through; what nothing can be read from is marked here, because BigQuery's functions read as far as they get.
- * @param line Its number in the batch, from 1.
- * @param at UTC instant at which its page arrived.
+ * @param place Its batch by number and its line there, both from 1, and the UTC instant at which its page arrived.
  */
-export const encodeLine = (payload: string, line: number, at: string): string => {
+export const encodeLine = (
+  payload: string,
+  { batch, line, at }: { batch: number; line: number; at: string },
+): string => {
   const json = resolveSurrogates(payload);
   const fault = findFault(payload);
-  return `${JSON.stringify({ line, at, payload, ...(json !== payload && { json }), ...(fault && { fault }) })}\n`;
+  return `${JSON.stringify({ batch, line, at, payload, ...(json !== payload && { json }), ...(fault && { fault }) })}\n`;
 };

@@ -1,5 +1,5 @@
 import { WarehouseError } from '../../errors.ts';
-import type { Batch } from '../../model.ts';
+import type { Batch, Entity } from '../../model.ts';
 import { splitLines } from '../split-lines.ts';
 import { explainCount, explainUnreadable } from '../staging.ts';
 import { encodeLine, linesSchema } from './encode-lines.ts';
@@ -77,15 +77,20 @@ function* stampsOf(batch: Batch): Generator<string, undefined> {
 }
 
 /** The records of a spool file as lines to upload. */
-async function* encodeBatch(batch: Batch): AsyncGenerator<string> {
+async function* encodeBatch(batch: Batch, number: number): AsyncGenerator<string> {
   const stamps = stampsOf(batch);
   let line = 0;
   for await (const payload of splitLines(batch.file)) {
     const stamp = stamps.next();
     if (stamp.done === true) return;
     line += 1;
-    yield encodeLine(payload, line, stamp.value);
+    yield encodeLine(payload, { batch: number, line, at: stamp.value });
   }
+}
+
+/** The records of all batches; the batches are numbered from 1. */
+async function* encodeBatches(batches: readonly Batch[]): AsyncGenerator<string> {
+  for (const [index, batch] of batches.entries()) yield* encodeBatch(batch, index + 1);
 }
 
 /**
@@ -105,20 +110,34 @@ export const checkFile = async (batch: Batch): Promise<void> => {
   if (inPages !== batch.rows) throw explainCount(batch, inPages);
 };
 
-/** The table of a batch's lines. */
-export const linesTable = ({ loadId }: Batch): string => `st_stage.lines_${loadId}`;
+const nameLoad = (entity: Entity, batches: readonly Batch[]): string => {
+  const [first, ...others] = batches.map(({ loadId }) => loadId);
+  const rest = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `load batch ${String(first)}${rest} of ${entity.name}`;
+};
 
-/** Loads the records of one batch as they are. */
-export const loadLines = async (session: Session, batch: Batch): Promise<void> => {
+/**
+ * Loads the records of batches of one entity as they are, by one job: a job takes seconds however little it loads, and
+ * every table that is read later is billed ten megabytes however small it is.
+ * @returns the table of their lines, which is named after them.
+ */
+export const loadLines = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+): Promise<string> => {
+  const hash = hashOf(session, ...batches.map(({ loadId }) => loadId));
+  const table = `st_stage.lines_${hash}`;
   await loadTable(session, {
-    entity: batch.entity,
+    entity: entity.name,
     step: 'upload',
-    action: `load batch ${batch.loadId} of ${batch.entity}`,
-    id: `fieldmart_load_${hashOf(session, batch.loadId)}`,
-    table: linesTable(batch),
+    action: nameLoad(entity, batches),
+    id: `fieldmart_load_${hash}`,
+    table,
     schema: linesSchema,
-    rows: batch.rows,
-    description: describeStaged([batch]),
-    lines: () => encodeBatch(batch),
+    rows: batches.reduce((sum, { rows }) => sum + rows, 0),
+    description: describeStaged(batches),
+    lines: () => encodeBatches(batches),
   });
+  return table;
 };

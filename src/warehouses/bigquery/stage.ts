@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Batch, Entity } from '../../model.ts';
 import type { TenantDrift } from '../drift.ts';
 import { chooseFresh, limitRejects } from '../staging.ts';
@@ -8,14 +7,11 @@ import { factsSql, noFacts, readFacts, type Facts } from './facts.ts';
 import { quoteText } from './googlesql-text.ts';
 import { describeStaged } from './leftovers.ts';
 import { readCommittedSql } from './ledger-sql.ts';
-import { checkFile, linesTable, loadLines } from './load-lines.ts';
+import { checkFile, loadLines } from './load-lines.ts';
 import { findDriftSql } from './odd-sql.ts';
 import { explained, hashOf, readRows, runSql } from './run-sql.ts';
 import { toTableId, type Session } from './session.ts';
 import { typedSql } from './typed-sql.ts';
-
-/** Uploads under way at once; each holds a chunk in memory. */
-const uploadsInFlight = 3;
 
 /** What is known of a staging table, for its commit. */
 export type StagedFacts = {
@@ -44,16 +40,9 @@ export const readCommitted = async (
 const makeTyped = async (
   session: Session,
   entity: Entity,
-  batches: readonly Batch[],
+  { lines, batches }: { lines: string; batches: readonly Batch[] },
 ): Promise<string> => {
-  let linesBefore = 0;
-  const lines = batches.map((batch) => {
-    const { tenantId, loadId, rows } = batch;
-    const part = { table: linesTable(batch), tenantId, loadId, linesBefore };
-    linesBefore += rows;
-    return part;
-  });
-  const select = typedSql(entity, lines);
+  const select = typedSql(entity, { table: lines, batches });
   const hash = hashOf(session, entity.name, select);
   const table = `st_stage.typed_${hash}`;
   await runSql(session, {
@@ -114,10 +103,9 @@ const fillTables = async (
   for (const batch of batches) await checkFile(batch);
   const full = batches.filter(({ rows }) => rows > 0);
   if (full.length === 0) return { table: null, facts: noFacts, drift: [] };
-  const limit = pLimit(uploadsInFlight);
-  await Promise.all(full.map((batch) => limit(loadLines, session, batch)));
-  const table = await makeTyped(session, entity, full);
-  await dropTables(session, full.map(linesTable));
+  const lines = await loadLines(session, entity, full);
+  const table = await makeTyped(session, entity, { lines, batches: full });
+  await dropTables(session, [lines]);
   const rows = full.reduce((sum, batch) => sum + batch.rows, 0);
   return readStagedFacts(session, entity, table, rows);
 };
@@ -135,7 +123,8 @@ export const dropStaged = (session: Session, table: string | null): Promise<void
   );
 
 /**
- * Stages the batches that the ledger does not hold: each is loaded as it is, then one query makes typed rows of all.
+ * Stages the batches that the ledger does not hold: their records are loaded as they are, then one query makes typed
+ * rows of all.
  * @param handle What the staging is called.
  * @param keep Takes what its commit will want to know.
  */

@@ -2,16 +2,16 @@ import type { Column, Entity } from '../../model.ts';
 import { keyColumn, newestFirstSql, rawColumns } from '../raw-table.ts';
 import { columnTypes } from './column-types.ts';
 import { driftRules } from './drift-rules.ts';
-import { quoteColumn, quoteText } from './googlesql-text.ts';
+import { quoteColumn } from './googlesql-text.ts';
 import { fieldText, readText } from './json-path.ts';
+import { literalRows } from './literal-rows.ts';
 
-/** A table of lines as they were uploaded (see encode-lines.ts): one load. */
-export type LinesTable = {
+/** What staging makes rows of. */
+export type Lines = {
+  /** The table of lines as they were uploaded: see encode-lines.ts. */
   table: string;
-  tenantId: string;
-  loadId: string;
-  /** Lines of the loads staged before it in the same table. */
-  linesBefore: number;
+  /** The batches whose lines it holds, as they are numbered there. */
+  batches: readonly { tenantId: string; loadId: string; rows: number }[];
 };
 
 const numberPattern = '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$';
@@ -49,11 +49,28 @@ export const castSql = ({ type }: Column, text: string): string => {
   }
 };
 
-/** `_line` numbers the lines over all loads that are staged together, from 1. */
-const linesSql = ({ table, tenantId, loadId, linesBefore }: LinesTable): string =>
-  `select ${linesBefore} + line as _line, line as _position, \`at\` as _extracted_at, payload, ` +
-  `if(fault is null, coalesce(json, payload), null) as _json, fault as _fault, ` +
-  `${quoteText(tenantId)} as tenant_id, ${quoteText(loadId)} as _load_id from ${table}`;
+/** What the lines of each batch have in common. */
+const batchesSql = ({ batches }: Lines): string => {
+  let before = 0;
+  return literalRows(
+    batches.map(({ tenantId, loadId, rows }, index) => {
+      const linesBefore = before;
+      before += rows;
+      return {
+        batch: { type: 'int64', value: index + 1 },
+        lines_before: { type: 'int64', value: linesBefore },
+        tenant_id: { type: 'string', value: tenantId },
+        load_id: { type: 'string', value: loadId },
+      };
+    }),
+  );
+};
+
+/** `_line` numbers the lines over all batches that are staged together, from 1. */
+const linesSql = (lines: Lines): string =>
+  `select b.lines_before + l.line as _line, l.line as _position, l.\`at\` as _extracted_at, l.payload, ` +
+  `if(l.fault is null, coalesce(l.json, l.payload), null) as _json, l.fault as _fault, ` +
+  `b.tenant_id, b.load_id as _load_id from ${lines.table} as l\n  inner join ${batchesSql(lines)} as b on b.batch = l.batch`;
 
 const idColumn = ({ columns }: Entity): Column | undefined =>
   columns.find(({ name }) => name === 'id');
@@ -116,9 +133,9 @@ const modifiedSql = ({ modifiedColumn }: Entity): string =>
  * NULL), `_id_text`, `_drift` (indexes of the drift rules that hold, each with a comma), `_use` (the newest of its key:
  * goes into the raw table). Typed columns are computed from the payload.
  */
-export const typedSql = (entity: Entity, lines: readonly LinesTable[]): string => `
+export const typedSql = (entity: Entity, lines: Lines): string => `
 with lines as (
-  ${lines.map(linesSql).join('\n  union all\n  ')}
+  ${linesSql(lines)}
 ),
 texts as (
   select

@@ -70,10 +70,13 @@ afterAll(async () => {
 });
 
 const select = (entity: Entity): string =>
-  typedSql(entity, [
-    { table: lines.name, tenantId: odd, loadId: 'L1', linesBefore: 0 },
-    { table: lines.name, tenantId: '77', loadId: 'L2', linesBefore: 5 },
-  ]);
+  typedSql(entity, {
+    table: lines.name,
+    batches: [
+      { tenantId: odd, loadId: 'L1', rows: 5 },
+      { tenantId: '77', loadId: 'L2', rows: 1 },
+    ],
+  });
 
 const describeTyped = async (entity: Entity): Promise<Table> => ({
   name: 'st_stage.typed_a',

@@ -2,9 +2,8 @@ import { expect, test } from '@jest/globals';
 import { encodeLine } from '../../../src/warehouses/bigquery/encode-lines.ts';
 import { openReadAhead } from '../../../src/warehouses/bigquery/read-ahead.ts';
 
-const encode = (payload: string): unknown =>
-  JSON.parse(encodeLine(payload, 3, '2024-03-01T00:00:00.000Z'));
-const plain = { line: 3, at: '2024-03-01T00:00:00.000Z' };
+const plain = { batch: 2, line: 3, at: '2024-03-01T00:00:00.000Z' };
+const encode = (payload: string): unknown => JSON.parse(encodeLine(payload, plain));
 
 test('a record is carried as it stands', () => {
   for (const payload of [
@@ -13,7 +12,7 @@ test('a record is carried as it stands', () => {
     '{}',
   ]) {
     expect(encode(payload)).toEqual({ ...plain, payload });
-    expect(encodeLine(payload, 3, plain.at).split('\n')).toHaveLength(2);
+    expect(encodeLine(payload, plain).split('\n')).toHaveLength(2);
   }
 });
 

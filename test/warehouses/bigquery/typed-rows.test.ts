@@ -36,14 +36,19 @@ afterEach(() => lab.close());
 const columns = linesSchema.map(({ name, type }) => ({ name, type }));
 
 const packLine = (text: string, index: number) => {
-  const line = JSON.parse(encodeLine(text, index + 1, instant(10))) as Record<string, Value>;
+  const line = JSON.parse(
+    encodeLine(text, { batch: 1, line: index + 1, at: instant(10) }),
+  ) as Record<string, Value>;
   return columns.map(({ name, type }) => packValue(type, line[name] ?? null));
 };
 
 /** The staging table as Google's own engine makes it of the lines that would be uploaded. */
 const stageInGooglesql = async (entity: Entity, texts: readonly string[], loadId: string) => {
   const table = 'st_stage.lines_a';
-  const sql = typedSql(entity, [{ table, tenantId: '77', loadId, linesBefore: 0 }]);
+  const sql = typedSql(entity, {
+    table,
+    batches: [{ tenantId: '77', loadId, rows: texts.length }],
+  });
   const filled = { name: table, columns, rows: texts.map(packLine) };
   return readRows(await evaluate(engine, sql, [filled]));
 };

@@ -17,9 +17,8 @@ const measureBackfill = ({ backfill }: Company): Figures => {
     backfill_requests: backfill.requests,
     backfill_records: sum(full.map(({ rows }) => rows)),
     backfill_mib: sum(full.map(({ bytes }) => bytes)) / mebibyte,
-    backfill_loads: full.length,
+    backfill_batches: full.length,
     backfill_commits: backfill.commits,
-    backfill_lines_mib: sum(full.map(({ bytes }) => billedMib(bytes))),
   };
 };
 
@@ -37,7 +36,7 @@ const measureSyncs = async (
     [`${name}_requests`]: mean(sum(seen.map(({ requests }) => requests))),
     [`${name}_records`]: mean(sum(batches.map(({ rows }) => rows))),
     [`${name}_mib`]: mean(sum(batches.map(({ bytes }) => bytes)) / mebibyte),
-    [`${name}_loads`]: mean(batches.filter(({ rows }) => rows > 0).length),
+    [`${name}_batches`]: mean(batches.filter(({ rows }) => rows > 0).length),
     [`${name}_commits`]: mean(sum(seen.map(({ commits }) => commits))),
     [`${name}_sets`]: mean(batches.filter(({ scope }) => scope !== null).length),
     [`${name}_marks`]: mean(billed.marks),
