@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { describeFailure, RecordError, SourceError, Stopped } from '../errors.ts';
 import type { Control } from '../model.ts';
+import { createTurns } from './create-turns.ts';
 import { moveStream, type Move, type MoveDeps } from './move-stream.ts';
 
 /** How one entity fared in a run. */
@@ -33,9 +34,18 @@ const isOfEntityAlone = (error: unknown): boolean =>
 export const endsRun = ({ outcome, error }: Outcome): boolean =>
   outcome === 'stopped' || (outcome === 'failed' && !isOfEntityAlone(error));
 
+/** A feed has no windows: all its pages are asked for one after the other. */
+const isFeed = ({ read }: Move): boolean => read.kind === 'feed';
+
+/** The longest chains first: whatever is begun late, they are not what the run waits for in the end. */
+const sortFeedsFirst = (moves: readonly Move[]): Move[] => [
+  ...moves.filter(isFeed),
+  ...moves.filter((move) => !isFeed(move)),
+];
+
 /**
- * Moves streams, several at once, oldest first. What concerns one entity alone ends that entity; anything else ends the
- * run once the pages in flight are safe.
+ * Moves streams, several at once: feeds first, the others in the order given. What concerns one entity alone ends that
+ * entity; anything else ends the run once the pages in flight are safe.
  */
 export const runStreams = async (
   moves: readonly Move[],
@@ -54,7 +64,7 @@ export const runStreams = async (
   // Each stream that reads listens for the stop.
   setMaxListeners(deps.streamsInFlight + 1, signal);
   const limit = pLimit(deps.streamsInFlight);
-  const turns = pLimit(deps.readsInFlight);
+  const takeTurn = createTurns(deps.readsInFlight);
 
   const fail = (outcome: Outcome, error: unknown): void => {
     if (outcome.outcome === 'failed') return;
@@ -66,29 +76,31 @@ export const runStreams = async (
     if (!isOfEntityAlone(error)) abort.abort();
   };
 
-  const reading = async <T>(work: () => Promise<T>): Promise<T> => {
-    const arrived = deps.expectBatch();
-    try {
-      return await turns(work);
-    } finally {
-      // Its batch is handed over once it is sealed, if there is one.
-      setImmediate(arrived);
-    }
-  };
+  const readingOf =
+    (next: Move): MoveDeps['reading'] =>
+    async (work) => {
+      const arrived = deps.expectBatch();
+      try {
+        return await takeTurn(work, { urgent: isFeed(next) });
+      } finally {
+        // Its batch is handed over once it is sealed, if there is one.
+        setImmediate(arrived);
+      }
+    };
 
   const move = async (next: Move): Promise<void> => {
     const outcome = outcomes.get(next.entity.name);
     if (outcome === undefined || outcome.outcome === 'failed') return;
     try {
       if (signal.aborted) throw new Stopped('stopped');
-      const rows = await moveStream(next, { ...deps, signal, reading });
+      const rows = await moveStream(next, { ...deps, signal, reading: readingOf(next) });
       outcome.rows += rows;
     } catch (error) {
       fail(outcome, error);
     }
   };
 
-  await Promise.all(moves.map((next) => limit(move, next)));
+  await Promise.all(sortFeedsFirst(moves).map((next) => limit(move, next)));
   return [...outcomes.values()];
 };
 
