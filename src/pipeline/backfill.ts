@@ -12,7 +12,7 @@ import { completionStream, planCompletions } from './plan-completions.ts';
 import { cursorAfterBackfill } from './plan-sync.ts';
 import { runMoves, type PipelineDeps, type RunResult } from './run-moves.ts';
 import { readPresent } from './read-present.ts';
-import { findControl, getControl, type Outcome } from './run-streams.ts';
+import { findControl, getControl } from './run-streams.ts';
 
 const toStream = (tenantId: string, planned: PlannedRead): PlannedStream => ({
   tenantId,
@@ -92,23 +92,15 @@ const planForced = (
     }));
 };
 
-/** The feeds of entities whose lists were read without a fault, where they say more than the lists. */
-const readCompletions = async (
-  entities: readonly Entity[],
-  outcomes: readonly Outcome[],
-  { warehouse, source }: PipelineDeps,
-): Promise<Move[]> => {
-  const failed = outcomes.filter(({ outcome }) => outcome !== 'ok').map(({ entity }) => entity);
-  const controls = await warehouse.readControls(source.tenantId);
-  return entities
-    .filter(({ name }) => !failed.includes(name))
-    .flatMap((entity) => {
-      const control = findControl(controls, entity.name, completionStream);
-      if (control === undefined || control.done) return [];
-      const read: Read = { kind: 'feed', from: null };
-      return [toMove({ entity, stream: completionStream, read }, controls)];
-    });
-};
+/** The feeds that say more than the lists, each to be read once the lists of its entity are there. */
+const completionMoves = (entities: readonly Entity[], controls: readonly Control[]): Move[] =>
+  entities.flatMap((entity) => {
+    const control = findControl(controls, entity.name, completionStream);
+    if (control === undefined || control.done) return [];
+    const read: Read = { kind: 'feed', from: null };
+    const move = toMove({ entity, stream: completionStream, read }, controls);
+    return [{ ...move, afterOthers: true }];
+  });
 
 /**
  * Reads history into the warehouse: windows of some months (or the whole entity, or its feed from a date), several at once.
@@ -152,8 +144,9 @@ export const backfill = async (
     windows: moves.length,
     finishedBefore: finished.length,
   });
+  const completions = completionMoves(entities, await warehouse.readControls(tenantId));
   return runMoves('backfill', entities, deps, [
-    () => Promise.resolve(guardSets(open, controls, syncs)),
-    (outcomes) => readCompletions(entities, outcomes, deps),
+    ...guardSets(open, controls, syncs),
+    ...completions,
   ]);
 };

@@ -39,6 +39,8 @@ export type Move = {
   control: Control;
   read: Read;
   position: Json;
+  /** Begins once all other streams of its entity have ended well. */
+  afterOthers?: true;
   /** Version of the entity's sync, where pages that were fetched before it moved are void. */
   besideVersion?: number;
   /**

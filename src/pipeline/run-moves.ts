@@ -4,7 +4,7 @@ import type { Batch, Entity } from '../model.ts';
 import type { Commit, RunRow, Warehouse } from '../warehouses/warehouse.ts';
 import { afterMs, createCommitter, type After, type StageGroup } from './committer.ts';
 import type { Move, MoveDeps } from './move-stream.ts';
-import { endsRun, runStreams, type InFlight, type Outcome } from './run-streams.ts';
+import { nothingRead, runStreams, type InFlight, type Outcome } from './run-streams.ts';
 
 export type PipelineDeps = Omit<MoveDeps, 'commit' | 'reading'> &
   InFlight & {
@@ -108,24 +108,12 @@ const recordEnd = async (
   }
 };
 
-/** Streams to move together, chosen when the phases before are over. */
-export type Phase = (outcomes: readonly Outcome[]) => Promise<readonly Move[]>;
-
-/** An entity's outcome over phases: rows add up, and what went wrong stays. */
-const addOutcome = (before: Outcome, next: Outcome | undefined): Outcome => {
-  if (next === undefined) return before;
-  const rows = before.rows + next.rows;
-  return before.outcome === 'ok' ? { ...next, rows } : { ...before, rows };
-};
-
-const nothingRead = (entity: string): Outcome => ({ entity, outcome: 'ok', rows: 0, message: '' });
-
-/** Moves the streams, phase after phase, and records the run, per entity, when it begins and when it ends. */
+/** Moves the streams and records the run, per entity, when it begins and when it ends. */
 export const runMoves = async (
   command: string,
   entities: readonly Entity[],
   deps: PipelineDeps,
-  phases: readonly Phase[],
+  moves: readonly Move[],
 ): Promise<RunResult> => {
   const { warehouse, clock } = deps;
   const startedAt = clock().toISOString();
@@ -139,18 +127,8 @@ export const runMoves = async (
   const { batchBytesMax: bytesMax, after = afterMs } = deps;
   const committer = { bytesMax, gatherMsMax, after };
   const { commit, expect } = createCommitter(stageGroup(deps, result), committer);
-  for (const choose of phases) {
-    if (result.outcomes.some(endsRun)) break;
-    const moves = await choose(result.outcomes);
-    deps.onProgress({ kind: 'planned', parts: moves.length });
-    const moved = await runStreams(moves, { ...deps, commit, expectBatch: expect });
-    result.outcomes = result.outcomes.map((before) =>
-      addOutcome(
-        before,
-        moved.find(({ entity }) => entity === before.entity),
-      ),
-    );
-  }
+  deps.onProgress({ kind: 'planned', parts: moves.length });
+  result.outcomes = await runStreams(entities, moves, { ...deps, commit, expectBatch: expect });
   const endedAt = clock().toISOString();
   const ended = result.outcomes.map((outcome) =>
     toRunRow(command, deps, startedAt, outcome, endedAt),

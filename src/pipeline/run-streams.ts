@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import { describeFailure, RecordError, SourceError, Stopped } from '../errors.ts';
-import type { Control } from '../model.ts';
+import type { Control, Entity } from '../model.ts';
 import { createTurns } from './create-turns.ts';
 import { moveStream, type Move, type MoveDeps } from './move-stream.ts';
 
@@ -15,6 +14,13 @@ export type Outcome = {
   message: string;
   error?: unknown;
 };
+
+export const nothingRead = (entity: string): Outcome => ({
+  entity,
+  outcome: 'ok',
+  rows: 0,
+  message: '',
+});
 
 export type InFlight = {
   /** Streams that are begun: those that read, and those whose sealed batches wait for the warehouse. */
@@ -30,24 +36,29 @@ export type InFlight = {
 const isOfEntityAlone = (error: unknown): boolean =>
   error instanceof RecordError || (error instanceof SourceError && error.ofEntity);
 
-/** After such an outcome nothing more is begun. */
-export const endsRun = ({ outcome, error }: Outcome): boolean =>
-  outcome === 'stopped' || (outcome === 'failed' && !isOfEntityAlone(error));
-
 /** A feed has no windows: all its pages are asked for one after the other. */
 const isFeed = ({ read }: Move): boolean => read.kind === 'feed';
 
-/** The longest chains first: whatever is begun late, they are not what the run waits for in the end. */
-const sortFeedsFirst = (moves: readonly Move[]): Move[] => [
-  ...moves.filter(isFeed),
-  ...moves.filter((move) => !isFeed(move)),
-];
+/**
+ * The longest chains first: whatever is begun late, they are not what the run waits for in the end. These are feeds, then
+ * what is to be over before another stream of its entity begins.
+ */
+const sortByChain = (moves: readonly Move[], followers: readonly Move[]): Move[] => {
+  const rank = (move: Move): number => {
+    if (isFeed(move)) return 0;
+    return followers.some(({ entity }) => entity === move.entity) ? 1 : 2;
+  };
+  return [...moves].sort((a, b) => rank(a) - rank(b));
+};
 
 /**
- * Moves streams, several at once: feeds first, the others in the order given. What concerns one entity alone ends that
- * entity; anything else ends the run once the pages in flight are safe.
+ * Moves streams, several at once: feeds first, then those of entities that have more to read after them, each in the order
+ * given; a stream that comes after the others of its entity follows as soon as they have ended well. What concerns one
+ * entity alone ends that entity; anything else ends the run once the pages in flight are safe.
+ * @returns one outcome for each entity, in their order.
  */
 export const runStreams = async (
+  entities: readonly Entity[],
   moves: readonly Move[],
   deps: Omit<MoveDeps, 'reading'> &
     InFlight & {
@@ -55,15 +66,12 @@ export const runStreams = async (
       expectBatch: () => () => void;
     },
 ): Promise<Outcome[]> => {
-  const outcomes = new Map<string, Outcome>();
-  for (const { entity } of moves) {
-    outcomes.set(entity.name, { entity: entity.name, outcome: 'ok', rows: 0, message: '' });
-  }
+  const outcomes = new Map(entities.map(({ name }) => [name, nothingRead(name)]));
   const abort = new AbortController();
   const signal = AbortSignal.any([deps.signal, abort.signal]);
   // Each stream that reads listens for the stop.
   setMaxListeners(deps.streamsInFlight + 1, signal);
-  const limit = pLimit(deps.streamsInFlight);
+  const takeSlot = createTurns(deps.streamsInFlight);
   const takeTurn = createTurns(deps.readsInFlight);
 
   const fail = (outcome: Outcome, error: unknown): void => {
@@ -90,7 +98,7 @@ export const runStreams = async (
 
   const move = async (next: Move): Promise<void> => {
     const outcome = outcomes.get(next.entity.name);
-    if (outcome === undefined || outcome.outcome === 'failed') return;
+    if (outcome?.outcome !== 'ok') return;
     try {
       if (signal.aborted) throw new Stopped('stopped');
       const rows = await moveStream(next, { ...deps, signal, reading: readingOf(next) });
@@ -100,7 +108,16 @@ export const runStreams = async (
     }
   };
 
-  await Promise.all(sortFeedsFirst(moves).map((next) => limit(move, next)));
+  const begin = (next: Move): Promise<void> => takeSlot(() => move(next), { urgent: isFeed(next) });
+
+  const followers = moves.filter(({ afterOthers }) => afterOthers);
+  const others = moves.filter(({ afterOthers }) => !afterOthers);
+  const begun = sortByChain(others, followers).map((next) => ({ ...next, ended: begin(next) }));
+  const follow = async (next: Move): Promise<void> => {
+    await Promise.all(begun.filter(({ entity }) => entity === next.entity).map((b) => b.ended));
+    await begin(next);
+  };
+  await Promise.all([...begun.map(({ ended }) => ended), ...followers.map(follow)]);
   return [...outcomes.values()];
 };
 

@@ -115,5 +115,5 @@ export const sync = async (
   const { since } = options;
   const more =
     since === null ? [] : await readSince(entities, controls, { ...options, since }, deps);
-  return runMoves('sync', entities, deps, [() => Promise.resolve([...moves, ...more])]);
+  return runMoves('sync', entities, deps, [...moves, ...more]);
 };

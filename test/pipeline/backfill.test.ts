@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { SourceError, WarehouseError } from '../../src/errors.ts';
 import { backfill } from '../../src/pipeline/backfill.ts';
+import type { PipelineDeps } from '../../src/pipeline/run-moves.ts';
 import { sync } from '../../src/pipeline/sync.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { thingEntity, type Thing } from './support/memory-source.ts';
@@ -62,7 +63,13 @@ describe('backfill', () => {
     const source = await prepared([entity]);
     const feeds = () =>
       source.asked.filter(({ read }) => read.kind === 'feed').map(({ read }) => read);
-    await backfill([entity], range, depsFor(source));
+    let [planned, finished] = [0, 0];
+    const onProgress: PipelineDeps['onProgress'] = (progress) => {
+      if (progress.kind === 'planned') planned += progress.parts;
+      if (progress.kind === 'finished') finished += 1;
+    };
+    await backfill([entity], range, depsFor(source, { onProgress }));
+    expect([planned, finished]).toEqual([4, 4]);
     expect(feeds()[0]).toEqual({ kind: 'feed', from: '2023-12-31' });
     expect(source.asked.slice(0, 8).every(({ read }) => read.kind === 'window')).toBe(true);
     source.asked.length = 0;
