@@ -6,11 +6,6 @@ import { writeComments } from './write-comments.ts';
 import { writeHistory } from './write-history.ts';
 import { writeSeed } from './write-seed.ts';
 
-const countRows = async (session: Session, table: string): Promise<number> => {
-  const [row] = await session.readRows(`select count(*) as n from ${table}`);
-  return Number(row?.n ?? 0);
-};
-
 const buildTable = async (
   session: Session,
   { table, sql, historyColumn }: TableBuild,
@@ -19,8 +14,9 @@ const buildTable = async (
   if (historyColumn !== null) {
     return writeHistory(session, { table, sql, column: historyColumn }, snapshot);
   }
-  await session.run(`create or replace table ${table} as\n${sql}`);
-  return countRows(session, table);
+  // DuckDB answers with how many rows it stored, in a column of its own naming.
+  const [stored] = await session.readRows(`create or replace table ${table} as\n${sql}`);
+  return Number(Object.values(stored ?? {})[0]);
 };
 
 /** Builds all tables in one transaction, which ends only when `inspect` is content. A stop ends the statement that runs. */
@@ -43,11 +39,11 @@ export const buildTables = async (
       building.table = table.table;
       const startedAt = performance.now();
       const rows = await buildTable(session, table, snapshot);
-      await writeComments(session, table);
       const durationMs = Math.round(performance.now() - startedAt);
       built.push({ table: table.table, rows, durationMs });
     }
     building.table = null;
+    await writeComments(session, tables);
     await inspect((...asked) => {
       throwIfStopped(signal);
       return query(...asked);
