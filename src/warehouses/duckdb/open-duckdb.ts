@@ -33,8 +33,8 @@ export type DuckdbOptions = {
   /** Threads that may work at once. Default: as many as the machine has cores. */
   threadsMax?: number;
   /**
-   * Megabytes of a query or model that are freed without being given back to the system at once. Default 1: a process
-   * that builds once gains nothing by more; one that builds all day spends a third less.
+   * Megabytes of a load, query or model that are freed without being given back to the system at once. Default 1: a process
+   * that builds once gains nothing by more; one that loads or builds all day spends a third less.
    */
   freedMbMax?: number;
   /** How the database is opened. Default: in this process. */
@@ -122,7 +122,9 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   /** In memory the tables count too, and nothing can be written aside. */
   const limit = (memoryMb: number): number =>
     path === inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
-  const loading: Means = { threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: 1 };
+  const loading: Means = {
+    ...{ threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: freedMbMax },
+  };
   const reading: Means = {
     ...{ threads: threadsMax, memoryMb: limit(duckdbBuildMemoryMb), freedMb: freedMbMax },
   };
