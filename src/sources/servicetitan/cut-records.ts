@@ -1,7 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { HttpFailure } from '../../http/failure.ts';
 import { envelopeMembersMax, envelopeValueBytesMax, responseRecordsMax } from '../../limits.ts';
-import { closeBracket, comma, malformed, openBracket, skipSpace, skipValue } from './scan-json.ts';
+import {
+  closeBracket,
+  comma,
+  JsonError,
+  openBracket,
+  skipSpace,
+  skipValue,
+} from '../../json/scan-json.ts';
+import { malformed } from './malformed.ts';
 import { walkMembers } from './walk-members.ts';
 import type { Member } from './walk-members.ts';
 
@@ -43,15 +51,20 @@ const readMember = (body: Buffer, { valueFrom, valueTo }: Member): unknown =>
 const hasByteOrderMark = (body: Buffer): boolean =>
   body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 
-/**
- * Cuts the top-level `data` array of a response into records without parsing them. The body is checked to be one whole
- * JSON object in UTF-8. Line ends between tokens are overwritten by spaces in `body` itself, so that each record is one
- * line; no other byte changes.
- * @param step Steps over each record, as `skipValue` does, and may look at it.
- * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array; of
- * kind `tooLarge` when it holds more records than allowed.
- */
-export const cutRecords = (body: Buffer, step: StepRecord = skipRecord): CutBody => {
+const lineEnds = [0x0a, 0x0d];
+
+/** Overwrites line ends by spaces. Inside a record they stand between tokens: a string has none unescaped. */
+const joinLinesOf = (body: Buffer, spans: readonly number[]): void => {
+  if (!lineEnds.some((byte) => body.includes(byte))) return;
+  for (let span = 0; span < spans.length; span += 2) {
+    const record = body.subarray(spans[span], spans[span + 1]);
+    record.forEach((byte, at) => {
+      if (lineEnds.includes(byte)) record[at] = 0x20;
+    });
+  }
+};
+
+const cutBody = (body: Buffer, step: StepRecord): CutBody => {
   if (!isUtf8(body)) throw malformed();
   const envelope = new Map<string, unknown>();
   const spans: number[] = [];
@@ -68,5 +81,22 @@ export const cutRecords = (body: Buffer, step: StepRecord = skipRecord): CutBody
   const start = skipSpace(body, hasByteOrderMark(body) ? 3 : 0);
   const end = walkMembers(body, start, visit, stepOver);
   if (dataSeen !== 1 || skipSpace(body, end) !== body.length) throw malformed();
+  joinLinesOf(body, spans);
   return { spans, envelope };
+};
+
+/**
+ * Cuts the top-level `data` array of a response into records without parsing them. The body is checked to be one whole
+ * JSON object in UTF-8. Line ends between tokens are overwritten by spaces in `body` itself, so that each record is one
+ * line; no other byte changes.
+ * @param step Steps over each record, as `skipValue` does, and may look at it.
+ * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array; of
+ * kind `tooLarge` when it holds more records than allowed.
+ */
+export const cutRecords = (body: Buffer, step: StepRecord = skipRecord): CutBody => {
+  try {
+    return cutBody(body, step);
+  } catch (error) {
+    throw error instanceof JsonError ? malformed() : error;
+  }
 };

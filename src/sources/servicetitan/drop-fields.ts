@@ -1,4 +1,4 @@
-import { openBrace } from './scan-json.ts';
+import { openBrace } from '../../json/scan-json.ts';
 import { walkMembers } from './walk-members.ts';
 
 const comma = Buffer.from(',');

@@ -8,7 +8,7 @@ import type { ServiceTitanEntity } from './entity.ts';
 import { explainPageFailure } from './explain-failure.ts';
 import { openConnection, type ConnectionSettings } from './open-connection.ts';
 import { probeRequest } from './requests.ts';
-import { skipValue } from './scan-json.ts';
+import { skipValue } from '../../json/scan-json.ts';
 import type { FieldWatch } from './watch-fields.ts';
 
 /** What can be looked at of one tenant; nothing is stored. */

@@ -1,4 +1,4 @@
-import { openBrace, quote } from './scan-json.ts';
+import { openBrace, quote } from '../../json/scan-json.ts';
 import { walkMembers } from './walk-members.ts';
 
 /**

@@ -2,13 +2,13 @@ import {
   backslash,
   closeBrace,
   comma,
-  malformed,
+  JsonError,
   openBrace,
   skipColon,
   skipSpace,
   skipString,
   skipValue,
-} from './scan-json.ts';
+} from '../../json/scan-json.ts';
 
 /** One member of an object, as places in its bytes; ends are exclusive. */
 export type Member = {
@@ -34,7 +34,7 @@ type StepOver = (key: string, at: number) => number;
 /**
  * Hands over each member of the object that begins at `at`, in order, and gives the place after the object. A caller
  * that wants more from a value than its end steps over it itself.
- * @throws HttpFailure of kind `body` where the bytes are not JSON.
+ * @throws JsonError where the bytes are not JSON.
  */
 export const walkMembers = (
   bytes: Buffer,
@@ -42,7 +42,7 @@ export const walkMembers = (
   visit: (member: Member) => void,
   stepOver: StepOver = (_key, valueFrom) => skipValue(bytes, valueFrom, 1),
 ): number => {
-  if (bytes[at] !== openBrace) throw malformed();
+  if (bytes[at] !== openBrace) throw new JsonError();
   let from = at + 1;
   const first = skipSpace(bytes, from);
   if (bytes[first] === closeBrace) return first + 1;
@@ -55,7 +55,7 @@ export const walkMembers = (
     const to = skipSpace(bytes, valueTo);
     visit({ key, valueFrom, valueTo, from, to });
     if (bytes[to] === closeBrace) return to + 1;
-    if (bytes[to] !== comma) throw malformed();
+    if (bytes[to] !== comma) throw new JsonError();
     from = to + 1;
   }
 };

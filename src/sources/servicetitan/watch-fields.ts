@@ -3,13 +3,13 @@ import type { Drift, FieldType } from '../../model.ts';
 import {
   closeBrace,
   comma,
-  malformed,
+  JsonError,
   openBrace,
   skipColon,
   skipSpace,
   skipString,
   skipValue,
-} from './scan-json.ts';
+} from '../../json/scan-json.ts';
 import { readKey } from './walk-members.ts';
 
 /** What the top-level fields of an endpoint's records should be. */
@@ -27,7 +27,7 @@ export type FieldWatch = {
   begin: () => void;
   /**
    * Steps over the value that begins at `at`, as `skipValue` does.
-   * @throws HttpFailure of kind `body` where the bytes are not JSON.
+   * @throws JsonError where the bytes are not JSON.
    */
   step: (bytes: Buffer, at: number) => number;
   /** How the records since `begin` depart from what is expected. */
@@ -173,7 +173,7 @@ export const watchFields = (expectations: Expectations): FieldWatch => {
       counts[index] = (counts[index] ?? 0) + 1;
       i = skipSpace(bytes, skipValue(bytes, i, 3));
       if (bytes[i] === closeBrace) return i + 1;
-      if (bytes[i] !== comma) throw malformed();
+      if (bytes[i] !== comma) throw new JsonError();
       i = skipSpace(bytes, i + 1);
     }
   };

@@ -149,7 +149,7 @@ test('dropping fields leaves every other byte, whatever the record holds', () =>
       const after = parse(left) as Record<string, unknown>;
       expect(Object.keys(after)).toEqual(kept);
       for (const key of kept) expect(after[key]).toEqual(before[key]);
-      if (!Object.hasOwn(before, name)) expect(left).toBe(toStoredLine(record));
+      if (!Object.hasOwn(before, name)) expect(left).toBe(record);
     }),
     { numRuns: 500 },
   );

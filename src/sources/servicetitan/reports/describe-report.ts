@@ -1,6 +1,6 @@
 import { SourceError } from '../../../errors.ts';
 import { HttpFailure } from '../../../http/failure.ts';
-import { malformed } from '../scan-json.ts';
+import { malformed } from '../malformed.ts';
 import type { AskReport } from './ask-report.ts';
 import { categoriesScope, explainReportFailure } from './explain-report-failure.ts';
 import { nameReport } from './report.ts';

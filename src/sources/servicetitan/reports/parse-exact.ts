@@ -1,4 +1,4 @@
-import { malformed } from '../scan-json.ts';
+import { malformed } from '../malformed.ts';
 import { expandNumber } from './expand-number.ts';
 
 /** A JSON value whose numbers are texts, exact and without exponents: floating point would round money. */

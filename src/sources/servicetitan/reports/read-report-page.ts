@@ -1,4 +1,4 @@
-import { malformed } from '../scan-json.ts';
+import { malformed } from '../malformed.ts';
 import { parseExact } from './parse-exact.ts';
 import type { ExactJson } from './parse-exact.ts';
 import type { ReportField } from './report.ts';
