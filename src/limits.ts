@@ -183,8 +183,8 @@ export const clockSkewMsMax = 60_000;
 /** Batches that a disk should have room for: some that are filled, and those that wait for the warehouse. */
 export const batchesOnDiskMin = 8;
 
-/** What DuckDB may hold while it loads a batch: its records twice, and what typing them takes. */
-export const duckdbLoadMemoryMb = 160;
+/** What DuckDB may hold while it loads a batch. */
+export const duckdbLoadMemoryMb = 112;
 
 /** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
 export const duckdbBuildMemoryMb = 256;

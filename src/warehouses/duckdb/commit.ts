@@ -9,6 +9,7 @@ import { columnTypes } from './column-types.ts';
 import { mergeRows } from './merge-rows.ts';
 import { moveControls } from './move-controls.ts';
 import type { Parameters, Session } from './open-session.ts';
+import { explainView } from './records-view.ts';
 import { readCommitted } from './stage.ts';
 import { readStagedDrift, writeDrift } from './write-drift.ts';
 import { writeLedger } from './write-ledger.ts';
@@ -126,12 +127,17 @@ const commitBatches = async (
 
 /**
  * Commits staged batches in one transaction: fence, merge, complete sets, ledger, rejects and drift, or none of it.
- * @throws WarehouseError when another run moved a control row.
+ * @throws WarehouseError when another run moved a control row, or the files are no longer what was staged.
  */
-export const commit = (session: Session, staged: Staged, stamp: Stamp): Promise<Commit> =>
-  session.transact(async () => {
-    const committed = await readCommitted(session, staged.batches);
-    const fresh = staged.batches.filter(({ loadId }) => !committed.has(loadId));
-    if (fresh.length > 0) return commitBatches(session, staged, fresh, stamp);
-    return { loadIds: [], ...sumCounts([]) };
-  });
+export const commit = async (session: Session, staged: Staged, stamp: Stamp): Promise<Commit> => {
+  try {
+    return await session.transact(async () => {
+      const committed = await readCommitted(session, staged.batches);
+      const fresh = staged.batches.filter(({ loadId }) => !committed.has(loadId));
+      if (fresh.length > 0) return commitBatches(session, staged, fresh, stamp);
+      return { loadIds: [], ...sumCounts([]) };
+    });
+  } catch (error) {
+    throw explainView(staged, error);
+  }
+};

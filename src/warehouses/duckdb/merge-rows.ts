@@ -2,7 +2,7 @@ import { rawColumns, rawTable, sameKeySql, winsSql } from '../raw-table.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
 import type { Staged } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
-import { explainView, recordsView } from './records-view.ts';
+import { recordsView } from './records-view.ts';
 
 /** What the merge did with the rows of one load. */
 export type Merged = { inserted: number; updated: number };
@@ -74,10 +74,6 @@ export const mergeRows = async (
     `drop table temp.${meetings}`,
   ];
   // Together: between two statements the program reads on, which takes up to a tenth of a second.
-  try {
-    await session.run(statements.flat().join(';\n'));
-  } catch (error) {
-    throw explainView(entity, error);
-  }
+  await session.run(statements.flat().join(';\n'));
   return merged;
 };

@@ -12,6 +12,7 @@ import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
 import { buildTables } from './build-tables.ts';
 import { commit } from './commit.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
+import { openExtraction } from './columns/open-extraction.ts';
 import { explainFailure, isOutOfMemory } from './explain-failure.ts';
 import { openSession, type Means, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
@@ -64,6 +65,12 @@ const makeDirectory = (path: string): void => {
   }
 };
 
+/**
+ * Writes what the log holds into the file, and merges some row groups of which rows were deleted: each time two, since
+ * the merging of all would hold up a load for seconds (see `max_vacuum_tasks` in openFile).
+ */
+const closingSql = 'set max_vacuum_tasks = 2; checkpoint';
+
 const createQuery =
   (session: Session): Query =>
   (sql, parameters = {}): Promise<Row[]> => {
@@ -108,6 +115,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const enqueueStaging = createQueue();
   /** Two openings of one file in one process see each other's staging tables. */
   const opening = randomBytes(4).toString('hex');
+  const extraction = openExtraction();
   let stagedCount = 0;
   let beside: Session | undefined;
   let open = true;
@@ -168,7 +176,9 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      whileStaging((on) => stage(on, `stage_${opening}_${(stagedCount += 1)}`, entity, batches)),
+      whileStaging((on) =>
+        stage(on, extraction, `stage_${opening}_${(stagedCount += 1)}`, entity, batches),
+      ),
     commit: (staged, runId) => whileLoading(() => commit(session, staged, { at: at(), runId })),
     dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
     recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
@@ -187,9 +197,10 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
           if (!open) return;
           open = false;
           try {
+            await extraction.close();
             beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
-            if (!session.isBroken()) await session.run('checkpoint');
+            if (!session.isBroken()) await session.run(closingSql);
           } finally {
             session.close();
           }

@@ -48,6 +48,10 @@ export const openFile = async (
     // Memory that is freed goes back to the system at once: by default up to half a gigabyte is kept.
     allocator_flush_threshold: '1MB',
     allocator_bulk_deallocation_flush_threshold: '1MB',
+    // What waits to be compressed is held in memory; by itself DuckDB gathers five row groups.
+    write_buffer_row_group_count: '1',
+    // Checkpoints come in the midst of a load, and would merge and compress again what the last commits left in halves.
+    max_vacuum_tasks: '0',
     // DuckDB would write aside into the folder where the program runs, and two programs there into the same files.
     temp_directory: inMemory ? '' : `${path}.tmp`,
   };

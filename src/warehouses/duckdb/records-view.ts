@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { WarehouseError } from '../../errors.ts';
-import type { Entity } from '../../model.ts';
 import { quoteText } from '../sql-text.ts';
+import type { Staged } from '../warehouse.ts';
 import type { Session } from './open-session.ts';
 import type { Spools } from './read-spool.ts';
 
@@ -23,20 +23,27 @@ end`;
  */
 export const viewRecords = (
   session: Session,
+  view: string,
   staged: string,
   spools: Spools | null,
 ): Promise<number> =>
   session.run(
-    `create view ${recordsView(staged)} as
+    `create view ${recordsView(view)} as
     select s.* exclude (_payload, _hash), ${spools === null ? '_payload' : payloadSql} as payload
     from ${spools === null ? '' : `${spools.lines} as lines positional join`} ${staged} as s`,
   );
 
+/** The name of the file that holds what is staged as columns. */
+export const columnsFileName = (view: string): string => `${view.replace(/^.*[.]/, '')}.parquet`;
+
 /** The error for a view whose files are no longer what was staged; any other as it is. */
-export const explainView = (entity: Entity, error: unknown): unknown => {
+export const explainView = ({ entity, table }: Staged, error: unknown): unknown => {
   const message = types.isNativeError(error) ? error.message : '';
-  if (message !== `Invalid Input Error: ${otherLine}` && !message.startsWith('IO Error: No files'))
-    return error;
+  const isOfView =
+    message === `Invalid Input Error: ${otherLine}` ||
+    message.startsWith('IO Error: No files') ||
+    message.includes(columnsFileName(table));
+  if (!isOfView) return error;
   return new WarehouseError(
     `Cannot load ${entity.name}: a spool file was changed or removed meanwhile; repeat the command, which fetches it ` +
       'again',

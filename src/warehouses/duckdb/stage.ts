@@ -1,21 +1,40 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Batch, Entity } from '../../model.ts';
 import { keyColumn, newestFirstSql } from '../raw-table.ts';
 import { quoteName } from '../sql-text.ts';
 import { chooseFresh, limitRejects } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
+import type { Extraction } from './columns/open-extraction.ts';
+import { viewColumns } from './columns/view-columns.ts';
 import { driftSql } from './extract-sql.ts';
 import { extractAtOnce, extractRows, stagedLines } from './extract-rows.ts';
 import type { Session } from './open-session.ts';
 import { findSpools, type Spools } from './read-spool.ts';
-import { recordsView, viewRecords } from './records-view.ts';
+import { columnsFileName, recordsView, viewRecords } from './records-view.ts';
 import { createStamps, expectExtents, readLines } from './stamp-lines.ts';
 
 /** Where staging tables stand, for the connection that stages and for the one that commits. */
 const inStaging = (name: string): string => `staging.${name}`;
 
-/** The tables of one staging call. `staged` and `drift` outlive it; the others are temporary. */
+/** The rows that are staged, where they stand in a table. */
+const rowsTable = (view: string): string => `${view}_rows`;
+
+/** Keys of twins, where the rows stand in a file of columns that holds any. */
+const twinsTable = (view: string): string => `${view}_twins`;
+
+/** Where the drift of staged rows is counted until their commit; there only when one drifts. */
+export const driftTable = (view: string): string => `${view}_drift`;
+
+/** The file of columns: beside the first spool file, with which it goes. */
+const columnsFile = (view: string, batches: readonly Batch[]): string =>
+  join(dirname(resolve(batches[0]?.file ?? '')), columnsFileName(view));
+
+/** The tables and views of one staging call. Those down to `drift` outlive it; the others are temporary. */
 const tablesOf = (name: string) => ({
-  staged: inStaging(name),
+  view: inStaging(name),
+  staged: rowsTable(inStaging(name)),
+  twins: twinsTable(inStaging(name)),
   drift: driftTable(inStaging(name)),
   lines: `${name}_lines`,
   stamps: `${name}_stamps`,
@@ -24,9 +43,6 @@ const tablesOf = (name: string) => ({
 });
 
 type Tables = ReturnType<typeof tablesOf>;
-
-/** Where the drift of a staging table is counted until its commit; there only when a staged row drifts. */
-export const driftTable = (staged: string): string => `${staged}_drift`;
 
 /** Load ids of the batches that the ledger holds. */
 export const readCommitted = async (
@@ -112,12 +128,19 @@ const dropTables = async (session: Session, tables: readonly string[]): Promise<
   await session.run(tables.map((table) => `drop table if exists ${table};`).join(' '));
 };
 
-const dropRows = async (session: Session, staged: string): Promise<void> => {
+const dropRows = async (
+  session: Session,
+  view: string,
+  batches: readonly Batch[],
+): Promise<void> => {
   await session.run(
-    `drop view if exists ${recordsView(staged)};
-    drop table if exists ${staged};
-    drop table if exists ${driftTable(staged)}`,
+    `drop view if exists ${recordsView(view)};
+    drop view if exists ${view};
+    drop table if exists ${rowsTable(view)};
+    drop table if exists ${twinsTable(view)};
+    drop table if exists ${driftTable(view)}`,
   );
+  if (batches.length > 0) await rm(columnsFile(view, batches), { force: true });
 };
 
 /**
@@ -147,13 +170,13 @@ const fillStaged = async (
   const { staged, lines, stamps } = tables;
   const spools = await fillAtOnce(session, entity, batches, tables);
   if (spools !== null) {
-    await viewRecords(session, staged, spools);
+    await viewRecords(session, tables.view, staged, spools);
     return stagedLines(staged);
   }
   const extents = await readLines(session, lines, batches);
   await createStamps(session, stamps, batches, extents);
   await extractRows(session, entity, tables);
-  await viewRecords(session, staged, null);
+  await viewRecords(session, tables.view, staged, null);
   return lines;
 };
 
@@ -178,14 +201,47 @@ const fillTables = async (
 
 /** Drops a staging table and what belongs to it. */
 export const dropStaged = (session: Session, staged: Staged): Promise<void> =>
-  dropRows(session, staged.table);
+  dropRows(session, staged.table, staged.batches);
+
+/** Stages plain records as a file of columns; false where they are not all plain. */
+const stageColumns = async (
+  session: Session,
+  { extract }: Extraction,
+  entity: Entity,
+  batches: readonly Batch[],
+  tables: Tables,
+): Promise<boolean> => {
+  const path = columnsFile(tables.view, batches);
+  const extracted = await extract(entity, batches, path);
+  if (extracted === null) return false;
+  await viewColumns(session, entity, path, extracted.twins, tables);
+  return true;
+};
+
+/** Stages any records as tables; answers how many are rejected. */
+const stageRows = async (
+  session: Session,
+  entity: Entity,
+  batches: readonly Batch[],
+  tables: Tables,
+): Promise<number> => {
+  const { view, staged, lines, stamps, readable, odd } = tables;
+  try {
+    const rejects = await fillTables(session, entity, batches, tables);
+    await session.run(`create view ${view} as select * from ${staged}`);
+    return rejects;
+  } finally {
+    await dropTables(session, [lines, stamps, readable, odd]);
+  }
+};
 
 /**
- * Stages the batches that the ledger does not hold, in memory: what is staged vanishes with the program.
- * @param name Of the staging table, not yet used.
+ * Stages the batches that the ledger does not hold: what is staged vanishes with the program.
+ * @param name Of what is staged, not yet used.
  */
 export const stage = async (
   session: Session,
+  extraction: Extraction,
   name: string,
   entity: Entity,
   batches: readonly Batch[],
@@ -193,16 +249,15 @@ export const stage = async (
   const committed = await readCommitted(session, batches);
   const fresh = chooseFresh(batches, committed);
   const tables = tablesOf(name);
-  const { staged, lines, stamps, readable, odd } = tables;
-  if (fresh.length === 0) return { entity, batches: [], table: staged, rows: 0, rejects: 0 };
+  const { view: table } = tables;
+  if (fresh.length === 0) return { entity, batches: [], table, rows: 0, rejects: 0 };
+  const rows = fresh.reduce((sum, batch) => sum + batch.rows, 0);
   try {
-    const rejects = await fillTables(session, entity, fresh, tables);
-    const rows = fresh.reduce((sum, batch) => sum + batch.rows, 0);
-    return { entity, batches: fresh, table: staged, rows, rejects };
+    const isPlain = await stageColumns(session, extraction, entity, fresh, tables);
+    const rejects = isPlain ? 0 : await stageRows(session, entity, fresh, tables);
+    return { entity, batches: fresh, table, rows, rejects };
   } catch (error) {
-    await dropRows(session, staged);
+    await dropRows(session, table, fresh);
     throw error;
-  } finally {
-    await dropTables(session, [lines, stamps, readable, odd]);
   }
 };

@@ -10,7 +10,9 @@ const openFile = (path: string, datasetPrefix: string): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now }),
   listStaging: async (warehouse) => {
     const rows = await warehouse.query(
-      "select table_name from duckdb_tables() where (temporary or database_name = 'staging') and not internal",
+      `select table_name from duckdb_tables() where (temporary or database_name = 'staging') and not internal
+      union all
+      select view_name from duckdb_views() where database_name = 'staging' and not internal`,
     );
     return rows.map((row) => String(row.table_name));
   },

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Batch } from '../../../src/model.ts';
+import { openExtraction } from '../../../src/warehouses/duckdb/columns/open-extraction.ts';
 import { commit } from '../../../src/warehouses/duckdb/commit.ts';
 import { planStreams } from '../../../src/warehouses/duckdb/controls.ts';
 import { openSession, type Session } from '../../../src/warehouses/duckdb/open-session.ts';
@@ -52,14 +53,14 @@ const seal = async (directory: string, index: number, records: unknown[]): Promi
   };
 };
 
-/** Statements of staging and committing so many windows at once, that hold no odd record. */
-const readStatements = async (windows: number): Promise<string[]> => {
+/** Statements of staging and committing so many windows at once; in each stands a total like this. */
+const readStatements = async (windows: number, total: unknown): Promise<string[]> => {
   const directory = await makeDirectory();
   const opened = await openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 256 });
   await prepare(opened, { place: 'memory', prefix: '', entities: [jobs], at });
   const batches = await Promise.all(
     Array.from({ length: windows }, (_, index) =>
-      seal(directory, index, [{ id: index * 2 + 1, total: 10.5 }, { id: index * 2 + 2 }]),
+      seal(directory, index, [{ id: index * 2 + 1, total }, { id: index * 2 + 2 }]),
     ),
   );
   const streams = batches.map(({ tenantId, entity, stream }) => ({ tenantId, entity, stream }));
@@ -69,7 +70,7 @@ const readStatements = async (windows: number): Promise<string[]> => {
     at,
   );
   const { session, texts } = counting(opened);
-  const staged = await stage(session, 'stage_1', jobs, batches);
+  const staged = await stage(session, openExtraction(), 'stage_1', jobs, batches);
   const { inserted } = await commit(session, staged, { at, runId: 'run' });
   expect(inserted).toBe(windows * 2);
   opened.close();
@@ -77,10 +78,19 @@ const readStatements = async (windows: number): Promise<string[]> => {
 };
 
 test('a group of many windows takes no more statements than a group of two, and one reader for all of its files', async () => {
-  const few = (await readStatements(2)).length;
-  const many = await readStatements(40);
+  const few = (await readStatements(2, 10.5)).length;
+  const many = await readStatements(40, 10.5);
   expect(many).toHaveLength(few);
-  expect(few).toBeLessThanOrEqual(21);
+  expect(few).toBeLessThanOrEqual(12);
+  expect(many.filter((text) => text.includes('read_parquet'))).toHaveLength(1);
+  expect(many.filter((text) => text.includes('read_csv'))).toEqual([]);
+});
+
+test('nor does one with records that are left to the SQL', async () => {
+  const few = (await readStatements(2, '1e2')).length;
+  const many = await readStatements(40, '1e2');
+  expect(many).toHaveLength(few);
+  expect(few).toBeLessThanOrEqual(22);
   // One is what the commit reads the payloads through.
   expect(many.filter((text) => text.includes('read_csv'))).toHaveLength(2);
 });

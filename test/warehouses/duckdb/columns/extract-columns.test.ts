@@ -1,0 +1,170 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Entity } from '../../../../src/model.ts';
+import { createBufferPool } from '../../../../src/warehouses/duckdb/columns/buffers.ts';
+import { openExtraction } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
+import { createRecordKeys } from '../../../../src/warehouses/duckdb/columns/record-keys.ts';
+import { createRecordReader } from '../../../../src/warehouses/duckdb/columns/read-record.ts';
+import type { Session } from '../../../../src/warehouses/duckdb/open-session.ts';
+import { prepare } from '../../../../src/warehouses/duckdb/prepare.ts';
+import { recordsView } from '../../../../src/warehouses/duckdb/records-view.ts';
+import { stage } from '../../../../src/warehouses/duckdb/stage.ts';
+import { rawColumns } from '../../../../src/warehouses/raw-table.ts';
+import { quoteName } from '../../../../src/warehouses/sql-text.ts';
+import { instant } from '../fixtures.ts';
+import { openMemory, sealLines } from './support.ts';
+import { sets, things, wildMembers, withId } from './wild-records.ts';
+
+/** Whether the record, alone, is read without the SQL. */
+const createJudge = (entity: Entity) => {
+  const pool = createBufferPool();
+  const fields = entity.columns.map((_, place) => pool(place));
+  const reader = createRecordReader(entity, fields);
+  return (line: string): boolean => {
+    const bytes = Buffer.from(`${line}\n`);
+    const keys = createRecordKeys(entity, { fields, key: pool(fields.length) }, reader.valueOf);
+    for (const field of fields) field.present.fill(0);
+    return (
+      reader.read(bytes, 0, 0) === bytes.length - 1 && keys.take(bytes, 0, { line: 0, batch: 0 })
+    );
+  };
+};
+
+const open = async (entity: Entity): Promise<Session> => {
+  const session = await openMemory();
+  const options = { place: 'memory', prefix: '', entities: [entity], at: instant(0) };
+  await prepare(session, options);
+  return session;
+};
+
+/** The staged rows as texts, with their types. */
+const readStaged = async (session: Session, entity: Entity, table: string) => {
+  const columns = [...rawColumns(entity).map(({ name }) => name), '_line', '_use'].map(quoteName);
+  return session.readRows(
+    `select ${columns.map((name) => `${name}::varchar as ${name}, typeof(${name}) as ${name.slice(0, -1)}_type"`).join(', ')}
+    from ${recordsView(table)} order by _line::bigint`,
+  );
+};
+
+/** Stages the lines with and without the SQL, and holds both against each other. */
+const compare = async (entity: Entity, lines: readonly string[]): Promise<void> => {
+  const session = await open(entity);
+  const batch = await sealLines(entity, lines);
+  const bySql = { ...openExtraction(), extract: () => Promise.resolve(null) };
+  const plain = await stage(session, openExtraction(), 'stage_1', entity, [batch]);
+  const general = await stage(session, bySql, 'stage_2', entity, [batch]);
+  expect(
+    await session.readRows("select view_name as v from duckdb_views() where view_name = 'stage_1'"),
+  ).toEqual([{ v: 'stage_1' }]);
+  expect(
+    await session.readRows(
+      "select table_name as t from duckdb_tables() where table_name like 'stage_%_rows'",
+    ),
+  ).toEqual([{ t: 'stage_2_rows' }]);
+  const rows = await readStaged(session, entity, plain.table);
+  const wanted = await readStaged(session, entity, general.table);
+  expect(rows).toHaveLength(lines.length);
+  for (const [index, row] of rows.entries()) expect(row).toEqual(wanted[index]);
+  session.close();
+};
+
+const sample = (count: number): string[] => fc.sample(wildMembers, count);
+
+test('whatever is read without the SQL is what the SQL reads', async () => {
+  const isPlain = createJudge(things);
+  const lines = sample(4000).map((members, index) => withId(String(index + 1), members));
+  const plain = lines.filter(isPlain);
+  // Where most were odd, or none, nothing would have been compared, or nothing odd been tried.
+  expect(plain.length).toBeGreaterThan(600);
+  expect(lines.length - plain.length).toBeGreaterThan(600);
+  await compare(things, plain);
+});
+
+test('keys without an id are those of the SQL, twins numbered', async () => {
+  const isPlain = createJudge(sets);
+  const lines = sample(3000)
+    .map((members, index) => (index % 4 === 0 ? withId(String(index + 1), members) : members))
+    .filter(isPlain);
+  const twins = lines.filter((line) => !line.startsWith('{"id"')).slice(0, 60);
+  await compare(sets, [...lines, ...twins, ...twins.slice(0, 20)]);
+});
+
+/** Values at the edges of what is read without the SQL, by the member they stand in. */
+const edges: Readonly<Record<string, readonly string[]>> = {
+  number: ['0', '-1', '999999999999999', '-999999999999999', '4294967296', '-4294967296', 'null'],
+  amount: [
+    ...[
+      '0',
+      '0.0',
+      '-0.5',
+      '12.50',
+      '0.0000000004',
+      '0.0000000005',
+      '-0.0000000005',
+      '0.000000001',
+    ],
+    ...['999999999.999999999', '-999999999.999999999', '4.2949672960', '123456789.1234567894'],
+  ],
+  total: ['"0"', '"-0"', '"12.50"', '"0.0000000005"', '"999999999.9999999994"', '12.5', '7'],
+  share: ['0', '0.1', '-1.5e-7', '1.7976931348623157e308', '5e-324', '123456789012345680'],
+  active: ['true', 'false', 'null'],
+  name: [
+    ...[
+      '""',
+      '"a"',
+      '"\\"\\\\\\/\\b\\f\\n\\r\\t"',
+      '"\\u00e9\\u20AC\\ud83c\\udfa8"',
+      '"é€🎨\u2028"',
+    ],
+    ...['7', `"${'x'.repeat(47)}"`, `"${'x'.repeat(48)}"`, `"${'é'.repeat(500)}"`],
+  ],
+  modifiedOn: [
+    ...['"2024-02-29T23:59:59Z"', '"2000-02-29T00:00:00.1Z"', '"1969-12-31T23:59:59.999999Z"'],
+    ...['"1900-03-01T00:00:00Z"', '"0001-01-01T00:00:00Z"', '"9999-12-31T23:59:59.9999999Z"'],
+    ...['"2026-06-30T18:00:00.1234567Z"', '"2026-06-30T18:00:00.999999999Z"'],
+  ],
+  unit: ['null', '{}', '{"id":7,"name":"x","owner":{"name":"y"}}', '{"owner":null,"more":[1,{}]}'],
+  other: ['[[],{"a":[null,true,1e5]}]', '"\\ud83c"', '-0.0'],
+};
+
+test('values at the edges are read without the SQL, and as the SQL reads them', async () => {
+  const isPlain = createJudge(things);
+  const members = Object.entries(edges).flatMap(([name, values]) =>
+    values.map((value) => `{"${name}":${value}}`),
+  );
+  const lines = members.map((line, index) => withId(String(index + 1), line));
+  expect(lines.filter((line) => !isPlain(line))).toEqual([]);
+  await compare(things, lines);
+});
+
+test.each([
+  ['no id', '{"number":1}'],
+  ['an id that is null', '{"id":null}'],
+  ['an id above 2^53', '{"id":9007199254740993}'],
+  ['an id as a text', '{"id":"1"}'],
+  ['a field twice', '{"id":1,"name":"a","name":"b"}'],
+  ['a field twice, null first', '{"id":1,"name":null,"name":"b"}'],
+  ['an object twice', '{"id":1,"unit":{"id":1},"unit":{"name":"x"}}'],
+  ['an escape in a key', '{"id":1,"nam\\u0065":"a"}'],
+  ['another value in place of an object', '{"id":1,"unit":7}'],
+  ['a point in a whole number', '{"id":1,"number":1.0}'],
+  ['zeros before a number', '{"id":01}'],
+  ['an exponent in a decimal', '{"id":1,"amount":1e2}'],
+  ['a decimal of ten digits before the point', '{"id":1,"amount":1000000000.5}'],
+  ['a decimal that is rounded up to ten digits', '{"id":1,"amount":999999999.9999999995}'],
+  ['a day that is none', '{"id":1,"modifiedOn":"2023-02-29T00:00:00Z"}'],
+  ['a leap second', '{"id":1,"modifiedOn":"2016-12-31T23:59:60Z"}'],
+  ['an instant of another zone', '{"id":1,"modifiedOn":"2024-01-01T00:00:00+01:00"}'],
+  ['half a surrogate pair', '{"id":1,"name":"\\ud83c"}'],
+  ['a NUL', '{"id":1,"name":"\\u0000"}'],
+  ['a control character', '{"id":1,"name":"a\u0001"}'],
+  ['an unfinished literal', '{"id":1,"active":tru}'],
+  ['a comma too many', '{"id":1,}'],
+  ['something after it', '{"id":1} x'],
+  ['something before it', ' {"id":1}'],
+  ['no object', '[1]'],
+  ['no end', '{"id":1,"other":[1'],
+  ['nothing', ''],
+])('a record with %s is left to the SQL', (_, line) => {
+  expect(createJudge(things)(line)).toBe(false);
+});
