@@ -15,7 +15,7 @@ parentPort?.on('message', ({ entity, batches, path }: Task) => {
       answer({ extracted });
     },
     (error: unknown) => {
-      answer({ error });
+      answer({ error: error as Error });
     },
   );
 });

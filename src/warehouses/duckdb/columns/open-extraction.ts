@@ -6,7 +6,7 @@ import { createExtractor, extractColumns, type Extracted } from './extract-colum
 
 /** What is asked of the thread, and what it answers: in the order of the questions. */
 export type Task = { entity: Entity; batches: readonly Batch[]; path: string };
-export type Answer = { extracted: Extracted | null } | { error: unknown };
+export type Answer = { extracted: Extracted | null } | { error: Error };
 
 export type Extraction = {
   /** As {@link extractColumns}; one at a time. */
@@ -31,7 +31,7 @@ const ask = (thread: Worker, task: Task): Promise<Extracted | null> =>
       thread.off('message', answered).off('error', failed).off('exit', left).unref();
       settle();
     };
-    const failed = (error: unknown): void => {
+    const failed = (error: Error): void => {
       end(() => {
         reject(error);
       });
