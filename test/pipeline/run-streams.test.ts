@@ -100,6 +100,23 @@ describe('a stream that comes after the others of its entity', () => {
   const told = (outcomes: Outcome[]): string[] =>
     outcomes.map(({ entity, outcome, rows }) => `${entity} ${outcome} ${rows}`);
 
+  test('is not begun before all of them are committed, though nothing else is read', async () => {
+    const source = filledSource();
+    const committed: string[] = [];
+    const commit: Deps['commit'] = async (_, { stream }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      committed.push(stream);
+    };
+    let before: string[] = [];
+    source.onPage = () => {
+      if (askedFor(source).at(-1) === 'jobs feed') before = [...committed].sort();
+    };
+    const windows = [1, 2, 3].map((month) => windowOf(jobs, month));
+    const many = { streamsInFlight: 8, readsInFlight: 8, commit };
+    await runStreams(entities, [feedAfterwards(jobs), ...windows], await depsFor(source, many));
+    expect(before).toEqual(['window 1', 'window 2', 'window 3']);
+  });
+
   test('is begun once they have ended, while another entity still reads and others wait', async () => {
     const source = filledSource();
     const both = await depsFor(source, { streamsInFlight: 2, readsInFlight: 2 });
