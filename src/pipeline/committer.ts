@@ -40,13 +40,18 @@ export const afterMs: After = (ms, run) => {
 const sumBytes = (items: readonly Waiting[]): number =>
   items.reduce((sum, { batch }) => sum + batch.bytes, 0);
 
-/** The entity of which most waits. */
-const chooseEntity = (waiting: readonly Waiting[]): Entity | undefined => {
+/**
+ * Of entities of which a full group waits, the one that has waited longest: a feed has one batch at a time, and many
+ * windows of others must not go before it. Otherwise the one of which most waits.
+ */
+const chooseEntity = (waiting: readonly Waiting[], bytesMax: number): Entity | undefined => {
   const bytes = new Map<Entity, number>();
   for (const { entity, batch } of waiting) {
     bytes.set(entity, (bytes.get(entity) ?? 0) + batch.bytes);
   }
-  return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0];
+  const entries = [...bytes];
+  const full = entries.find(([, waits]) => waits >= bytesMax);
+  return (full ?? entries.sort(([, a], [, b]) => b - a)[0])?.[0];
 };
 
 /**
@@ -70,7 +75,7 @@ export const createCommitter = (
   const takeGroup = (): Waiting[] => {
     const gathers = committing !== null || (expected > 0 && !isLate);
     if (gathers && sumBytes(waiting) < bytesMax) return [];
-    const chosen = chooseEntity(waiting);
+    const chosen = chooseEntity(waiting, bytesMax);
     const group: Waiting[] = [];
     let bytes = 0;
     for (const item of waiting) {

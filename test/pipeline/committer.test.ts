@@ -47,6 +47,21 @@ test('a group holds no more bytes than allowed, but always one batch', async () 
   expect(groups).toEqual([['0'], ['1'], ['2', '3'], ['4']]);
 });
 
+test('of full groups the one that waited longest goes first, however much waits of others', async () => {
+  const { groups, stageGroup } = recording();
+  const { commit } = createCommitter(stageGroup, { bytesMax: 25, ...patient });
+  const [jobs, bills, types] = [entity('jobs'), entity('bills'), entity('types')];
+  await Promise.all([
+    commit(types, batch('1', 5)),
+    commit(jobs, batch('2', 25)),
+    commit(types, batch('3', 5)),
+    commit(bills, batch('4', 25)),
+    commit(jobs, batch('5', 25)),
+    commit(jobs, batch('6', 25)),
+  ]);
+  expect(groups).toEqual([['1'], ['2'], ['4'], ['5'], ['6'], ['3']]);
+});
+
 test('a failed group is told to each of its batches and stops no other', async () => {
   const { groups, stageGroup } = recording((ids) => ids.includes('2'));
   const { commit } = createCommitter(stageGroup, { bytesMax: 1000, ...patient });
