@@ -10,6 +10,7 @@ import { openDuckdb } from '../src/warehouses/duckdb/open-duckdb.ts';
 import type { Row, Warehouse } from '../src/warehouses/warehouse.ts';
 import { startFixtureServer, type FixtureServer, type Route } from './support/fixture-server.ts';
 import { makeTempDir } from './support/temp-dir.ts';
+import { smallWork } from './support/small-work.ts';
 
 type Json = Record<string, unknown>;
 
@@ -37,6 +38,7 @@ beforeAll(async () => {
     path: join(dir, 'fixtures.duckdb'),
     datasetPrefix: '',
     now: () => new Date(),
+    ...smallWork,
   });
   source = openServiceTitan({
     baseUrl: server.url,

@@ -4,6 +4,7 @@ import { main } from '../../src/cli/main.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { openCompanies } from '../pipeline/kpis/support/open-companies.ts';
 import { startDatabox, type StandIn } from '../publish/support/start-databox.ts';
+import { smallWork } from '../support/small-work.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const apiKey = 'databox-key-never-printed';
@@ -55,6 +56,7 @@ const publish = async (
       ...{ DATABOX_BASE_URL: standIn.url, ...more },
     },
     now: () => new Date(now),
+    means: smallWork,
     out: (text) => lines.push(text),
     err: (text) => errors.push(text),
   });

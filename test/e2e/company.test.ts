@@ -12,6 +12,7 @@ import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { compareTruth } from '../support/compare-truth.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { smallWork } from '../support/small-work.ts';
 
 const now = new Date('2026-03-10T18:00:00.000Z');
 /** 1 is the whole reference company; it takes minutes: FIELDMART_E2E_SCALE=1 npm test -- test/e2e */
@@ -35,7 +36,7 @@ beforeAll(async () => {
     requestsPerSecond: 1000,
   });
   const path = join(dir, 'company.duckdb');
-  warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => now });
+  warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => now, ...smallWork });
   await warehouse.prepare(source.entities);
   const quiet = () => undefined;
   deps = {

@@ -8,6 +8,7 @@ import { compareTruth } from '../support/compare-truth.ts';
 import { createRandom } from '../simulation/support/random.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { environmentFor, startFieldmart, type Finished, type Running } from './support.ts';
+import { smallWork } from '../support/small-work.ts';
 
 /** Windows, windows of complete sets, a feed, and a list that is read whole. */
 const names = ['jobs', 'payroll', 'invoice-items', 'campaigns'];
@@ -53,7 +54,12 @@ const expectTruth = async (
 ): Promise<void> => {
   const entities = servicetitanEntities.filter(({ name }) => read.includes(name));
   const path = env.DUCKDB_PATH ?? '';
-  const warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+  const warehouse = await openDuckdb({
+    path,
+    datasetPrefix: '',
+    now: () => new Date(),
+    ...smallWork,
+  });
   for (const entity of entities) {
     const { name } = entity;
     const said = { list: truth(name, 'list'), export: truth(name, 'export') };

@@ -8,6 +8,7 @@ import type { Row, Warehouse } from '../../src/warehouses/warehouse.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { jobs, pay } from '../warehouses/duckdb/fixtures.ts';
 import { check, files, model } from './support/small-models.ts';
+import { smallWork } from '../support/small-work.ts';
 
 const quiet = () => undefined;
 const log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
@@ -29,8 +30,8 @@ const write = async (files: Record<string, string>): Promise<void> => {
 
 beforeEach(async () => {
   dir = await makeTempDir();
-  const path = join(dir, 'build.duckdb');
-  warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date(now) });
+  const place = { path: join(dir, 'build.duckdb'), datasetPrefix: '', ...smallWork };
+  warehouse = await openDuckdb({ ...place, now: () => new Date(now) });
   await warehouse.prepare([jobs, pay]);
   await write(files);
 });
@@ -86,12 +87,8 @@ describe('a build', () => {
     await addJob(1, 5);
     expect((await buildWith()).neverLoaded).toEqual(['pay']);
     const run = {
-      runId: 'r',
-      command: 'sync',
-      tenantId: '1',
-      entity: 'pay',
-      message: '',
-      exitCode: null,
+      ...{ runId: 'r', command: 'sync', tenantId: '1', entity: 'pay' },
+      ...{ message: '', exitCode: null },
     };
     const when = { startedAt: now, endedAt: now, rows: 0 };
     await warehouse.recordRuns([{ ...run, ...when, outcome: 'failed' }]);

@@ -7,6 +7,7 @@ import { openServiceTitan, servicetitanEntities } from '../../src/sources/servic
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { startFixtureServer } from '../support/fixture-server.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { smallWork } from '../support/small-work.ts';
 
 const quiet = () => undefined;
 const now = '2024-03-20T00:00:00.000Z';
@@ -39,6 +40,7 @@ test('a source that changed under us: every record is stored whole, and what cha
   const dir = await makeTempDir();
   const warehouse = await openDuckdb({
     ...{ path: join(dir, 'drift.duckdb'), datasetPrefix: '', now: () => new Date(now) },
+    ...smallWork,
   });
   await warehouse.prepare(jobs);
   const source = openServiceTitan({

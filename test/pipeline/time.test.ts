@@ -10,6 +10,7 @@ import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { startJobsServer, type JobsServer, type ServedJob } from './support/jobs-server.ts';
+import { smallWork } from '../support/small-work.ts';
 
 const hour = 3_600_000;
 const quiet = () => undefined;
@@ -74,7 +75,12 @@ const openMachine = async (server: JobsServer, warehouse: Warehouse, now: () => 
 
 const openWarehouse = async (): Promise<Warehouse> => {
   const path = join(await makeTempDir(), 'time.duckdb');
-  const warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+  const warehouse = await openDuckdb({
+    path,
+    datasetPrefix: '',
+    now: () => new Date(),
+    ...smallWork,
+  });
   await warehouse.prepare([jobs, types]);
   closers.push(warehouse.close);
   return warehouse;

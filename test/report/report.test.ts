@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { main } from '../../src/cli/main.ts';
 import type { Warehouse } from '../../src/warehouses/warehouse.ts';
 import { openCompanies } from '../pipeline/kpis/support/open-companies.ts';
+import { smallWork } from '../support/small-work.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { findChromium, openChromium } from './support/open-chromium.ts';
 
@@ -42,6 +43,7 @@ const report = async (name: string, options: string[] = [], { tenant = '1' } = {
       LOG_FILE: join(dir, 'log'),
     },
     now: () => new Date('2024-04-05T12:00:00Z'),
+    means: smallWork,
     out: (text) => lines.push(text),
     err: (text) => errors.push(text),
   });

@@ -23,6 +23,7 @@ import {
 } from './support/googlesql-proof.ts';
 import { samples } from './support/samples.ts';
 import { builds, seedLines, twoCompanies } from './support/two-companies.ts';
+import { smallWork } from '../support/small-work.ts';
 
 const models = orderModels(await readModels('sql'));
 const checks = await readChecks('sql');
@@ -65,7 +66,7 @@ const insert = async (table: string, row: Row): Promise<void> => {
 beforeAll(async () => {
   if (!server.runs) return;
   const path = join(await makeTempDir(), 'proof.duckdb');
-  warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date() });
+  warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date(), ...smallWork });
   await warehouse.prepare(entities);
   for (const { table, row } of twoCompanies) await insert(table, row);
   for (const { table, rows } of samples) {

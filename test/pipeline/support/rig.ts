@@ -7,6 +7,7 @@ import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import type { Warehouse } from '../../../src/warehouses/warehouse.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { memorySource, type MemorySource, type Thing } from './memory-source.ts';
+import { smallWork } from '../../support/small-work.ts';
 
 const log = {
   error: () => undefined,
@@ -65,7 +66,12 @@ export const useRig = (): Rig => {
   beforeEach(async () => {
     dir = await makeTempDir();
     const path = join(dir, 'test.duckdb');
-    warehouse = await openDuckdb({ path, datasetPrefix: '', now: () => new Date(now) });
+    warehouse = await openDuckdb({
+      path,
+      datasetPrefix: '',
+      now: () => new Date(now),
+      ...smallWork,
+    });
   });
 
   afterEach(() => warehouse.close());

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { columnTypes } from '../../../src/warehouses/duckdb/column-types.ts';
 import { makeDirectory, openLab as openLabAt, type Place, type Rig } from '../suite/lab.ts';
+import { smallWork } from '../../support/small-work.ts';
 
 export { instant, jobs, pay } from '../suite/entities.ts';
 export { makeDirectory } from '../suite/lab.ts';
 
 const openFile = (path: string, datasetPrefix: string): Place => ({
-  open: (now) => openDuckdb({ path, datasetPrefix, now }),
+  open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork }),
   listStaging: async (warehouse) => {
     const rows = await warehouse.query(
       `select table_name from duckdb_tables() where (temporary or database_name = 'staging') and not internal

@@ -17,6 +17,7 @@ import { readQueries } from '../../docs/support/read-queries.ts';
 import { roundToNine } from '../../support/exact-json.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import type { Rig } from './lab.ts';
+import { smallWork } from '../../support/small-work.ts';
 
 const now = new Date('2026-03-10T18:00:00.000Z');
 const timeZone = 'America/Phoenix';
@@ -93,7 +94,7 @@ export const describeCompany = (rig: Rig): void => {
   beforeAll(async () => {
     const dir = await makeTempDir();
     sandbox = await startSandbox({ scale, now: () => now });
-    const place = { datasetPrefix: 'trial_', now: () => now };
+    const place = { datasetPrefix: 'trial_', now: () => now, ...smallWork };
     duckdb = await openDuckdb({ ...place, path: join(dir, 'company.duckdb') });
     other = await (await rig.openPlace('trial_')).open(() => now);
     await fill(duckdb, sandbox, dir);

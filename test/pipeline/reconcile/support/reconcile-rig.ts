@@ -4,6 +4,7 @@ import type { Reconciled, ReconcileQuery } from '../../../../src/pipeline/reconc
 import type { ReportTable } from '../../../../src/pipeline/reconcile/report-table.ts';
 import { formatNanos, type Nanos } from '../../../../src/pipeline/decimals.ts';
 import { openDuckdb } from '../../../../src/warehouses/duckdb/open-duckdb.ts';
+import { smallWork } from '../../../support/small-work.ts';
 
 type Value = string | number | boolean | null;
 
@@ -63,6 +64,7 @@ export const openReconcileRig = async () => {
     path: ':memory:',
     datasetPrefix: '',
     now: () => new Date('2024-03-08T12:00:00Z'),
+    ...smallWork,
   });
   for (const schema of ['st_raw', 'st_ref', 'st_dim', 'st_mart']) {
     await warehouse.execute(`create schema if not exists ${schema}`);
