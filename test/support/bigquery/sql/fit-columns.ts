@@ -1,4 +1,9 @@
-import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import {
+  DuckDBListType,
+  DuckDBStructType,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import type { ResultColumn, Session } from '../engine/open-database.ts';
 import { Refusal, refusals } from '../refusals.ts';
 import { fromDuckdb, quote, toDuckdb } from '../values/duckdb-types.ts';
@@ -46,8 +51,21 @@ const storedTypes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether DuckDB's values are as they are after a cast, or are written as if they were. */
-const isStoredAs = (found: DuckDBType | undefined, wanted: SqlType): boolean =>
-  storedTypes[describeType(wanted)]?.includes(String(found)) === true;
+const isStoredAs = (found: DuckDBType | undefined, wanted: SqlType): boolean => {
+  if (wanted.kind === 'array') {
+    return found instanceof DuckDBListType && isStoredAs(found.valueType, wanted.element);
+  }
+  if (wanted.kind === 'struct') {
+    return (
+      found instanceof DuckDBStructType &&
+      wanted.fields.every(
+        ({ name, type }, index) =>
+          found.entryNames[index] === name && isStoredAs(found.entryTypes[index], type),
+      )
+    );
+  }
+  return storedTypes[describeType(wanted)]?.includes(String(found)) === true;
+};
 
 const checkDuplicates = (names: readonly string[]): void => {
   const seen = new Set<string>();
