@@ -12,7 +12,7 @@ import { beginColumnsFile, type ColumnsFile } from './write-columns.ts';
 const readBytes = 1024 * 1024;
 
 /** Payloads that are gathered before they are written: a row group of the file, which is also what DuckDB reads at once. */
-const groupBytes = 2 * 1024 * 1024;
+const groupBytes = 4 * 1024 * 1024;
 
 /** Buffers that serve one extraction after the other. */
 export type Extractor = { input: Buffer; pool: BufferPool };
