@@ -66,10 +66,11 @@ const makeDirectory = (path: string): void => {
 };
 
 /**
- * Writes what the log holds into the file, and merges some row groups of which rows were deleted: each time two, since
- * the merging of all would hold up a load for seconds (see `max_vacuum_tasks` in openFile).
+ * Writes what the log holds into the file. Where rows were replaced it also merges two of the row groups that have lost
+ * some: all of them at once would take seconds (see `max_vacuum_tasks` in openFile).
  */
-const closingSql = 'set max_vacuum_tasks = 2; checkpoint';
+const closingSql = (replaced: boolean): string =>
+  `set max_vacuum_tasks = ${replaced ? 2 : 0}; checkpoint`;
 
 const createQuery =
   (session: Session): Query =>
@@ -119,6 +120,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   let stagedCount = 0;
   let beside: Session | undefined;
   let open = true;
+  let replaced = false;
   const whileOpen =
     <T>(work: () => Promise<T>) =>
     (): Promise<T> => {
@@ -179,7 +181,12 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       whileStaging((on) =>
         stage(on, extraction, `stage_${opening}_${(stagedCount += 1)}`, entity, batches),
       ),
-    commit: (staged, runId) => whileLoading(() => commit(session, staged, { at: at(), runId })),
+    commit: (staged, runId) =>
+      whileLoading(async () => {
+        const done = await commit(session, staged, { at: at(), runId });
+        replaced ||= done.updated > 0;
+        return done;
+      }),
     dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
     recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
     recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
@@ -200,7 +207,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
             await extraction.close();
             beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
-            if (!session.isBroken()) await session.run(closingSql);
+            if (!session.isBroken()) await session.run(closingSql(replaced));
           } finally {
             session.close();
           }
