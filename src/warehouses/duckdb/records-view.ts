@@ -42,7 +42,8 @@ export const explainView = ({ entity, table }: Staged, error: unknown): unknown 
   const isOfView =
     message === `Invalid Input Error: ${otherLine}` ||
     message.startsWith('IO Error: No files') ||
-    message.includes(columnsFileName(table));
+    message.includes(columnsFileName(table)) ||
+    message.includes('TProtocolException');
   if (!isOfView) return error;
   return new WarehouseError(
     `Cannot load ${entity.name}: a spool file was changed or removed meanwhile; repeat the command, which fetches it ` +

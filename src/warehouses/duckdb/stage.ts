@@ -133,14 +133,16 @@ const dropRows = async (
   view: string,
   batches: readonly Batch[],
 ): Promise<void> => {
-  await session.run(
+  const dropped = session.run(
     `drop view if exists ${recordsView(view)};
     drop view if exists ${view};
     drop table if exists ${rowsTable(view)};
     drop table if exists ${twinsTable(view)};
     drop table if exists ${driftTable(view)}`,
   );
-  if (batches.length > 0) await rm(columnsFile(view, batches), { force: true });
+  await dropped.finally(async () => {
+    if (batches.length > 0) await rm(columnsFile(view, batches), { force: true });
+  });
 };
 
 /**

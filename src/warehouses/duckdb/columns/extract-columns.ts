@@ -60,7 +60,8 @@ const createRows = (entity: Entity, pool: BufferPool) => {
     /** Takes the record that is the line from `at` to `end`; false where it is not plain. */
     take: (bytes: Buffer, at: number, end: number, batch: number): boolean => {
       if (reader.read(bytes, at, rows) !== end) return false;
-      if (!pages.take() || !keys.take(bytes, rows, { line, batch })) return false;
+      if (!pages.take() || !keys.take(bytes, { from: at, to: end, row: rows }, { line, batch }))
+        return false;
       putText(payload, rows, bytes, at, end);
       rows += 1;
       line += 1;
@@ -154,17 +155,16 @@ export const extractColumns = async (
   batches: readonly Batch[],
   path: string,
 ): Promise<Extracted | null> => {
-  let extracted: Extracted | null = null;
   try {
     const handle = await open(path, 'w', 0o600);
-    try {
-      extracted = await writeFile(extractor, entity, batches, handle);
-    } finally {
-      await handle.close();
-      if (extracted === null) await rm(path, { force: true });
-    }
+    const extracted = await writeFile(extractor, entity, batches, handle).finally(() =>
+      // A disk may say only now that it did not take what was written.
+      handle.close(),
+    );
+    if (extracted !== null) return extracted;
   } catch (error) {
     if (!isOfFiles(error)) throw error;
   }
-  return extracted;
+  await rm(path, { force: true });
+  return null;
 };

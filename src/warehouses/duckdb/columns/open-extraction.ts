@@ -47,7 +47,11 @@ const ask = (thread: Worker, task: Task): Promise<Extracted | null> =>
         });
     };
     thread.on('message', answered).on('error', failed).on('exit', left).ref();
-    thread.postMessage(task);
+    try {
+      thread.postMessage(task);
+    } catch (error) {
+      failed(error as Error);
+    }
   });
 
 /**
@@ -60,9 +64,10 @@ export const openExtraction = (): Extraction => {
   const reach = (): Worker => {
     if (thread !== undefined) return thread;
     const started = startThread();
-    started.once('exit', () => {
+    const forget = (): void => {
       if (thread === started) thread = undefined;
-    });
+    };
+    started.once('error', forget).once('exit', forget);
     thread = started;
     return started;
   };

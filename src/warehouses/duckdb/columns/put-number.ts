@@ -131,7 +131,8 @@ export const putFloat64: PutValue = (column, row, bytes, at) => {
   while (isOfNumber(bytes[end] ?? 0)) end += 1;
   const text = bytes.toString('latin1', at, end);
   const value = Number(text);
-  if (!jsonNumber.test(text) || !Number.isFinite(value)) return notPlain;
+  // DuckDB reads -0 as a whole number, which has no sign.
+  if (!jsonNumber.test(text) || !Number.isFinite(value) || text === '-0') return notPlain;
   double[0] = value;
   putWords(column, row, halves[0] ?? 0, halves[1] ?? 0);
   return end;

@@ -2,13 +2,16 @@ import { hash } from 'node:crypto';
 import type { Entity } from '../../../model.ts';
 import { putText, type ColumnBuffer } from './buffers.ts';
 
+/** Which of the group's lines it is, and of which batch. */
+type Place = { line: number; batch: number };
+
 /** The keys of the records read so far. */
 export type RecordKeys = {
   /**
-   * Takes the record that was read last, and writes its `_key` where the entity has one.
+   * Takes the record that was read last, from `from` to `to`, and writes its `_key` where the entity has one.
    * @returns false where the record has no key, or one that another record has: which of both counts is not decided here.
    */
-  take: (bytes: Buffer, row: number, at: { line: number; batch: number }) => boolean;
+  take: (bytes: Buffer, record: { from: number; to: number; row: number }, at: Place) => boolean;
   /** Lines of one batch that are equal in all fields of their key. */
   twins: () => number[];
 };
@@ -85,23 +88,36 @@ const printText = (json: string, decimals: () => readonly string[]): string | un
 const hashTexts = (texts: readonly (string | undefined)[]): string | undefined =>
   texts.includes(undefined) ? undefined : `h:${hash('md5', `[${texts.join(',')}]`)}`;
 
+const surrogates = ['\\ud', '\\uD'];
+
+/**
+ * Whether a record holds half a surrogate pair. DuckDB refuses it, and then the SQL takes all long numbers of the group
+ * as they are written, in hashes too.
+ */
+const holdsHalfPair = (bytes: Buffer, { from, to }: { from: number; to: number }): boolean => {
+  const record = bytes.subarray(from, to);
+  if (!surrogates.some((start) => record.includes(start))) return false;
+  // What is well-formed is written as itself.
+  return JSON.stringify(JSON.parse(record.toString())).includes('\\ud');
+};
+
 const columnNames = (entity: Entity): string[] => entity.columns.map(({ name }) => name);
 
 const createIdKeys = (entity: Entity, { fields }: Buffers): RecordKeys => {
   const id = fields[columnNames(entity).indexOf('id')];
   const takeId = createIds();
   return {
-    take: (_bytes, row) => id !== undefined && isPresent(id, row) && takeId(lastWhole(id)),
+    take: (_bytes, { row }) => id !== undefined && isPresent(id, row) && takeId(lastWhole(id)),
     twins: () => [],
   };
 };
 
 /** The hashes so far: of twins the second marks the first too; in another batch it is an older state of the same. */
 const createHashes = () => {
-  const seen = new Map<string, { line: number; batch: number }>();
+  const seen = new Map<string, Place>();
   const twins = new Set<number>();
   return {
-    take: (key: string, at: { line: number; batch: number }): boolean => {
+    take: (key: string, at: Place): boolean => {
       const before = seen.get(key);
       if (before === undefined) seen.set(key, at);
       else if (before.batch === at.batch) twins.add(before.line).add(at.line);
@@ -137,7 +153,9 @@ const createFieldKeys = (
   };
 
   return {
-    take: (bytes, row, at) => {
+    take: (bytes, record, at) => {
+      if (holdsHalfPair(bytes, record)) return false;
+      const { row } = record;
       if (id !== undefined && isPresent(id, row)) {
         const value = lastWhole(id);
         putKey(`id:${value}`, row);

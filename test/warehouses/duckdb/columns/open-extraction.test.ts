@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Batch } from '../../../../src/model.ts';
 import type { openExtraction as Open } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
 import { openExtraction } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
+import { viewColumns } from '../../../../src/warehouses/duckdb/columns/view-columns.ts';
 import { makeDirectory } from '../fixtures.ts';
 import { openMemory, sealLines } from './support.ts';
 import { things } from './wild-records.ts';
@@ -101,4 +102,22 @@ test('a large batch is extracted in a thread, one after the other, and again aft
     );
     await close();
   }
+});
+
+test('folders that look like columns, or hold wildcards, leave the columns as they are', async () => {
+  const { extract, close } = openExtraction();
+  const session = await openMemory();
+  const batch = await sealLines(things, numbered(2));
+  const folder = join(dirname(batch.file), 'id=5', 'tenant_id=9', 'file_row_number=7', '[ab]*?');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'columns.parquet');
+  const extracted = await extract(things, [batch], path);
+  expect(extracted?.rows).toBe(2);
+  await viewColumns(session, things, path, [], { view: 'staged', twins: 'twins' });
+  expect(await session.readRows('select id, tenant_id, _line from staged order by id')).toEqual([
+    { id: 1, tenant_id: '77', _line: 0 },
+    { id: 2, tenant_id: '77', _line: 1 },
+  ]);
+  session.close();
+  await close();
 });
