@@ -13,8 +13,8 @@ const lineBytesMax = 2 * 1024 * 1024;
 /** What DuckDB's reader reads at once; by itself it would take sixteen times the longest record. */
 const bufferBytes = 2 * lineBytesMax;
 
-/** A path in which nothing is a wildcard, as text of SQL. */
-export const literalPath = (file: string): string =>
+/** A path in which nothing is a wildcard. */
+const literalPath = (file: string): string =>
   quoteText(resolve(file).replace(/[*?[]/g, (character) => `[${character}]`));
 
 /**

@@ -1,16 +1,18 @@
 import type { Entity } from '../../../model.ts';
-import { quoteName } from '../../sql-text.ts';
+import { quoteName, quoteText } from '../../sql-text.ts';
 import { columnTypes } from '../column-types.ts';
 import type { Session } from '../open-session.ts';
-import { literalPath } from '../read-spool.ts';
 import { recordsView } from '../records-view.ts';
 
 /** A hash of key fields is `h:` and 32 digits; its ordinal comes after. */
 const hashedKeyLength = 34;
 
-/** A folder on the way that is called `name=value` would become a column. */
+/**
+ * The path as it is: DuckDB takes a file that is there before it looks for wildcards, and escaping those fails where a
+ * backslash is among them. A folder on the way that is called `name=value` would become a column.
+ */
 const fileSql = (path: string): string =>
-  `read_parquet(${literalPath(path)}, file_row_number = true, hive_partitioning = false)`;
+  `read_parquet(${quoteText(path)}, file_row_number = true, hive_partitioning = false)`;
 
 /**
  * Numbers the twins, as the SQL does: in each batch, in the order of their payloads.
