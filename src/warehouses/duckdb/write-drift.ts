@@ -1,7 +1,7 @@
 import type { Entity } from '../../model.ts';
 import type { TenantDrift } from '../drift.ts';
 import type { Session } from './open-session.ts';
-import { driftTable } from './stage.ts';
+import { driftTable } from './staging-names.ts';
 
 /** The drift that staging found in values; only where it found any. */
 export const readStagedDrift = async (session: Session, table: string): Promise<TenantDrift[]> => {

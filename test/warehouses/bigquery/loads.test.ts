@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Batch } from '../../../src/model.ts';
 import { startBigquery, type Bigquery } from '../../support/bigquery/start-bigquery.ts';
 import { instant, job, jobs } from '../suite/entities.ts';
 import { expectLedgerToMatch, openLab, type Lab } from '../suite/lab.ts';
@@ -32,7 +33,8 @@ const loadsAfter = (before: number) =>
 const stored = (lab: Lab) =>
   lab.table(jobs, 'tenant_id, id, _load_id, cast(_extracted_at as string)');
 
-const expectStored = async (lab: Lab, [a = '', , c = '']: readonly string[]): Promise<void> => {
+const expectStored = async (lab: Lab, batches: readonly Batch[]): Promise<void> => {
+  const [a = '', , c = ''] = batches.map(({ loadId }) => loadId);
   expect(await stored(lab)).toEqual(
     [
       ['77', 1, a, 10],
@@ -55,10 +57,7 @@ test('batches that are staged together are loaded by one job, and each record is
   const batches = await sealThree(lab);
   await lab.commitBatches(jobs, batches);
   expect(loadsAfter(before)).toHaveLength(1);
-  await expectStored(
-    lab,
-    batches.map(({ loadId }) => loadId),
-  );
+  await expectStored(lab, batches);
   await lab.close();
 });
 
@@ -81,10 +80,7 @@ test('what a program loaded before it died is not sent again by one that stages 
   await lab.warehouse().readControls('77', 'jobs');
   await lab.commitBatches(jobs, batches);
   expect(loadsAfter(before)).toHaveLength(1);
-  await expectStored(
-    lab,
-    batches.map(({ loadId }) => loadId),
-  );
+  await expectStored(lab, batches);
   await lab.close();
 });
 
@@ -97,9 +93,6 @@ test('one that stages them in other groups loads them anew, and drops what the f
   for (const batch of batches) await lab.commitBatches(jobs, [batch]);
   const ids = loadsAfter(before).map(({ jobId }) => jobId);
   expect(new Set(ids).size).toBe(3);
-  await expectStored(
-    lab,
-    batches.map(({ loadId }) => loadId),
-  );
+  await expectStored(lab, batches);
   await lab.close();
 });

@@ -1,5 +1,6 @@
 import { backslash, quote } from '../../../json/scan-json.ts';
 import { beginText, endText, putText } from './buffers.ts';
+import { exactDigits, skipDigits } from './digits.ts';
 import { notPlain, type PutValue } from './put-value.ts';
 
 /** 1 for every byte that stands for itself inside a string. */
@@ -106,14 +107,11 @@ const putEscaped: PutValue = (column, row, bytes, at) => {
   return closing + 1;
 };
 
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
-
 /** A whole number in place of a text, as of an enumeration: its digits are the text. */
 const putDigits: PutValue = (column, row, bytes, at) => {
-  let end = at;
-  while (isDigit(bytes[end] ?? 0)) end += 1;
+  const end = skipDigits(bytes, at);
   const digits = end - at;
-  if (digits === 0 || digits > 15 || (digits > 1 && bytes[at] === 0x30)) return notPlain;
+  if (digits === 0 || digits > exactDigits || (digits > 1 && bytes[at] === 0x30)) return notPlain;
   putText(column, row, bytes, at, end);
   return end;
 };

@@ -9,15 +9,9 @@ import {
 } from '../../../json/scan-json.ts';
 import type { Column, Entity } from '../../../model.ts';
 import type { ColumnBuffer } from './buffers.ts';
-import {
-  putBool,
-  putDecimal,
-  putDecimalText,
-  putFloat64,
-  putInt64,
-  putTimestamp,
-} from './put-number.ts';
+import { putBool, putDecimal, putDecimalText, putFloat64, putInt64 } from './put-number.ts';
 import { putString } from './put-string.ts';
+import { putTimestamp } from './put-timestamp.ts';
 import { notPlain, type PutValue } from './put-value.ts';
 
 const puts: Readonly<Record<Column['type'], PutValue>> = {
