@@ -19,9 +19,24 @@ export default tseslint.config(
     },
   },
   {
+    // AssemblyScript takes no `for (;;)` as the end of a function.
+    files: ['assembly/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+    },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', AbortController: 'readonly' },
+      globals: {
+        URL: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        AbortController: 'readonly',
+      },
     },
     rules: { 'no-console': 'off' },
   },
