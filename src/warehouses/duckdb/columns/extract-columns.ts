@@ -1,26 +1,10 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import type { Batch, Entity } from '../../../model.ts';
-import { clearColumns, createBufferPool, groupRows, putText, type BufferPool } from './buffers.ts';
-import { createPageRuns, runColumns } from './page-runs.ts';
+import type { ColumnReader, OpenReader } from './column-reader.ts';
+import { createPageRuns, runColumns, type PageRuns } from './page-runs.ts';
 import { encodeColumn, type FileColumn } from './parquet.ts';
-import { createRecordKeys } from './record-keys.ts';
-import { createRecordReader } from './read-record.ts';
 import { readWholeLines } from './whole-lines.ts';
 import { beginColumnsFile, type ColumnsFile } from './write-columns.ts';
-
-/** What is read of a spool file at once; a record that is longer is left to the SQL. */
-const readBytes = 1024 * 1024;
-
-/** Payloads that are gathered before they are written: a row group of the file, which is also what DuckDB reads at once. */
-const groupBytes = 4 * 1024 * 1024;
-
-/** Buffers that serve one extraction after the other. */
-export type Extractor = { input: Buffer; pool: BufferPool };
-
-export const createExtractor = (): Extractor => ({
-  input: Buffer.allocUnsafeSlow(readBytes),
-  pool: createBufferPool(),
-});
 
 /** What a file of columns holds. */
 export type Extracted = {
@@ -28,8 +12,6 @@ export type Extracted = {
   /** Lines (from 0) of records that share all fields of their key with another one of their batch: see `_key`. */
   twins: number[];
 };
-
-const newline = 0x0a;
 
 /**
  * The columns that are read out of the records: the entity's, `payload`, and its `_key` if it has one, in which a hash
@@ -41,99 +23,77 @@ const valueColumns = (entity: Entity): FileColumn[] => [
   ...(entity.key.kind === 'id' ? [] : [{ name: '_key', type: 'string' } as const]),
 ];
 
-const createRows = (entity: Entity, pool: BufferPool) => {
-  const columns = valueColumns(entity);
-  const buffers = columns.map((_, place) => pool(place));
-  clearColumns(buffers);
-  const fields = buffers.slice(0, entity.columns.length);
-  const payload = pool(fields.length);
-  const key = pool(fields.length + 1);
-  const reader = createRecordReader(entity, fields);
-  const keys = createRecordKeys(entity, { fields, key }, reader.valueOf);
-  const pages = createPageRuns();
-  let [rows, line] = [0, 0];
-
-  return {
-    pages,
-    lines: () => line,
-    twins: keys.twins,
-    /** Takes the record that is the line from `at` to `end`; false where it is not plain. */
-    take: (bytes: Buffer, at: number, end: number, batch: number): boolean => {
-      if (reader.read(bytes, at, rows) !== end) return false;
-      if (!pages.take() || !keys.take(bytes, { from: at, to: end, row: rows }, { line, batch }))
-        return false;
-      putText(payload, rows, bytes, at, end);
-      rows += 1;
-      line += 1;
-      return true;
-    },
-    isFull: () => rows === groupRows || payload.size >= groupBytes,
-    write: async (file: ColumnsFile): Promise<void> => {
-      if (rows === 0) return;
-      const chunks = columns.map(({ type }, place) => encodeColumn(type, pool(place), rows));
-      await file.writeGroup(rows, [...chunks, ...pages.encode()]);
-      clearColumns(buffers);
-      rows = 0;
-    },
-  };
+/** The records on their way from the spools to the file. */
+type Passage = {
+  reader: ColumnReader;
+  pages: PageRuns;
+  columns: readonly FileColumn[];
+  file: ColumnsFile;
 };
 
-type Rows = ReturnType<typeof createRows>;
+const writeRows = ({ reader, pages, columns, file }: Passage): void => {
+  const rows = reader.rows();
+  if (rows === 0) return;
+  const chunks = columns.map(({ type }, place) =>
+    encodeColumn(type, reader.column(place, type), rows),
+  );
+  file.writeGroup(rows, [...chunks, ...pages.encode()]);
+  reader.clear();
+};
+
+/** Takes the lines that stand in the reader's input; false where a record is not plain, or the batch's pages are over. */
+const takeLines = (passage: Passage, end: number, batch: number): boolean => {
+  const { reader, pages } = passage;
+  for (let at = 0; at < end;) {
+    const before = reader.lines();
+    at = reader.take(at, end, batch);
+    if (at < 0 || !pages.take(reader.lines() - before)) return false;
+    if (reader.isFull()) writeRows(passage);
+  }
+  return true;
+};
+
+/** Does something with an open file, and closes it. */
+const withFile = <T>(path: string, flags: 'r' | 'w', work: (file: number) => T): T => {
+  const file = openSync(path, flags, 0o600);
+  try {
+    return work(file);
+  } finally {
+    // A disk may say only now that it did not take what was written.
+    closeSync(file);
+  }
+};
 
 /** Takes the records of a batch; false where one is not plain, or they are not those of its manifest. */
-const takeBatch = async (
-  spool: FileHandle,
-  batch: Batch,
-  place: number,
-  input: Buffer,
-  rows: Rows,
-  file: ColumnsFile,
-): Promise<boolean> => {
-  rows.pages.enter(batch);
-  for await (const lines of readWholeLines(spool, input)) {
-    if (lines === null) return false;
-    for (let at = 0; at < lines.end;) {
-      const end = lines.bytes.indexOf(newline, at);
-      if (!rows.take(lines.bytes, at, end, place)) return false;
-      if (rows.isFull()) await rows.write(file);
-      at = end + 1;
+const takeBatch = (passage: Passage, batch: Batch, place: number): boolean =>
+  withFile(batch.file, 'r', (spool) => {
+    const { reader, pages } = passage;
+    const before = reader.lines();
+    pages.enter(batch);
+    for (const lines of readWholeLines(spool, reader.input)) {
+      if (lines === null || !takeLines(passage, lines.end, place)) return false;
     }
-  }
-  return rows.pages.isOver();
-};
+    return pages.isOver() && reader.lines() - before === batch.rows;
+  });
 
-const takeBatches = async (
-  batches: readonly Batch[],
-  input: Buffer,
-  rows: Rows,
-  file: ColumnsFile,
-): Promise<boolean> => {
-  for (const [place, batch] of batches.entries()) {
-    const before = rows.lines();
-    const spool = await open(batch.file, 'r');
-    try {
-      if (!(await takeBatch(spool, batch, place, input, rows, file))) return false;
-    } finally {
-      await spool.close();
-    }
-    if (rows.lines() - before !== batch.rows) return false;
-  }
-  await rows.write(file);
-  return rows.lines() > 0;
-};
-
-const writeFile = async (
-  { input, pool }: Extractor,
+const writeFile = (
+  openReader: OpenReader,
   entity: Entity,
   batches: readonly Batch[],
-  handle: FileHandle,
-): Promise<Extracted | null> => {
-  const rows = createRows(entity, pool);
-  const file = await beginColumnsFile(handle, [...valueColumns(entity), ...runColumns]);
-  if (!(await takeBatches(batches, input, rows, file))) return null;
-  await file.finish();
-  return { rows: rows.lines(), twins: rows.twins() };
-};
+  path: string,
+): Extracted | null =>
+  withFile(path, 'w', (handle) => {
+    const reader = openReader(entity);
+    const columns = valueColumns(entity);
+    const file = beginColumnsFile(handle, [...columns, ...runColumns]);
+    const passage = { reader, pages: createPageRuns(), columns, file };
+    const isPlain = batches.every((batch, place) => takeBatch(passage, batch, place));
+    if (!isPlain) return null;
+    writeRows(passage);
+    if (reader.lines() === 0) return null;
+    file.finish();
+    return { rows: reader.lines(), twins: reader.twins() };
+  });
 
 /** A spool file that is not there, a full disk: the SQL meets the same fault, or needs no file, and says what to do. */
 const isOfFiles = (error: unknown): boolean =>
@@ -145,26 +105,23 @@ const isOfFiles = (error: unknown): boolean =>
  * Whatever else there is (a value that does not fit, a number that 64 bits do not hold, a key twice, bytes that are not
  * JSON) is left to the SQL of `stageSql`, which decides about it; for plain records both come to the same.
  *
- * The file's columns are those of the raw table but `_modified_on` and `_deleted`.
+ * The file's columns are those of the raw table but `_modified_on` and `_deleted`. It waits for the disk, since it is
+ * meant for a thread that does nothing else meanwhile.
  * @param path Of the file, which is replaced.
  * @returns null, and no file, where not all records are plain, or a file cannot be read or written.
  */
-export const extractColumns = async (
-  extractor: Extractor,
+export const extractColumns = (
+  openReader: OpenReader,
   entity: Entity,
   batches: readonly Batch[],
   path: string,
-): Promise<Extracted | null> => {
+): Extracted | null => {
   try {
-    const handle = await open(path, 'w', 0o600);
-    const extracted = await writeFile(extractor, entity, batches, handle).finally(() =>
-      // A disk may say only now that it did not take what was written.
-      handle.close(),
-    );
+    const extracted = writeFile(openReader, entity, batches, path);
     if (extracted !== null) return extracted;
   } catch (error) {
     if (!isOfFiles(error)) throw error;
   }
-  await rm(path, { force: true });
+  rmSync(path, { force: true });
   return null;
 };

@@ -1,21 +1,19 @@
 import { parentPort } from 'node:worker_threads';
-import { createExtractor, extractColumns } from './extract-columns.ts';
+import { createOpenReader } from './column-reader.ts';
+import { extractColumns } from './extract-columns.ts';
 import type { Answer, Task } from './open-extraction.ts';
 
 /** The thread of `openExtraction`: each message is a task, and is answered by what came of it. */
-const extractor = createExtractor();
+const openReader = createOpenReader();
 
-const answer = (message: Answer): void => {
-  parentPort?.postMessage(message);
+const perform = ({ entity, batches, path }: Task): Answer => {
+  try {
+    return { extracted: extractColumns(openReader, entity, batches, path) };
+  } catch (error) {
+    return { error: error as Error };
+  }
 };
 
-parentPort?.on('message', ({ entity, batches, path }: Task) => {
-  extractColumns(extractor, entity, batches, path).then(
-    (extracted) => {
-      answer({ extracted });
-    },
-    (error: unknown) => {
-      answer({ error: error as Error });
-    },
-  );
+parentPort?.on('message', (task: Task) => {
+  parentPort?.postMessage(perform(task));
 });

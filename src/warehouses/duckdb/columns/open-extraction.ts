@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Batch, Entity } from '../../../model.ts';
-import { createExtractor, extractColumns, type Extracted } from './extract-columns.ts';
+import { createOpenReader } from './column-reader.ts';
+import { extractColumns, type Extracted } from './extract-columns.ts';
 
 /** What is asked of the thread, and what it answers: in the order of the questions. */
 export type Task = { entity: Entity; batches: readonly Batch[]; path: string };
@@ -59,7 +60,7 @@ const ask = (thread: Worker, task: Task): Promise<Extracted | null> =>
  * first needed, and does not keep the program alive.
  */
 export const openExtraction = (): Extraction => {
-  const extractor = createExtractor();
+  const openReader = createOpenReader();
   let thread: Worker | undefined;
   const reach = (): Worker => {
     if (thread !== undefined) return thread;
@@ -72,10 +73,10 @@ export const openExtraction = (): Extraction => {
     return started;
   };
   return {
-    extract: (entity, batches, path) => {
+    extract: async (entity, batches, path) => {
       const bytes = batches.reduce((sum, batch) => sum + batch.bytes, 0);
       if (bytes < threadBytesMin || !existsSync(fileURLToPath(threadFile))) {
-        return extractColumns(extractor, entity, batches, path);
+        return extractColumns(openReader, entity, batches, path);
       }
       return ask(reach(), { entity, batches, path });
     },

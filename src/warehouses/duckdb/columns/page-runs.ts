@@ -12,8 +12,8 @@ type PageRun = { batch: Batch; extractedAt: bigint; rows: number };
 
 /** Which rows came with which page. */
 export type PageRuns = {
-  /** Takes the next record of a batch; false when its pages hold no more. */
-  take: () => boolean;
+  /** Takes the next records of a batch; false when its pages do not hold so many. */
+  take: (rows: number) => boolean;
   /** Goes on with another batch. */
   enter: (batch: Batch) => void;
   /** Whether the batch's pages hold no more. */
@@ -51,11 +51,15 @@ export const createPageRuns = (): PageRuns => {
       left = pages[0]?.rows ?? 0;
       skipEmpty();
     },
-    take: () => {
-      if (left === 0) return false;
-      taken += 1;
-      left -= 1;
-      if (left === 0) skipEmpty();
+    take: (rows) => {
+      for (let wanted = rows; wanted > 0;) {
+        if (left === 0) return false;
+        const now = Math.min(wanted, left);
+        taken += now;
+        left -= now;
+        wanted -= now;
+        if (left === 0) skipEmpty();
+      }
       return true;
     },
     isOver: () => left === 0,

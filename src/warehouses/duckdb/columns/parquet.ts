@@ -1,5 +1,5 @@
 import type { RawType } from '../../raw-table.ts';
-import type { ColumnBuffer } from './buffers.ts';
+import type { ColumnValues } from './column-reader.ts';
 import { encodeStruct, type Struct, type ThriftValue } from './thrift.ts';
 
 /*
@@ -67,18 +67,14 @@ const withLength = (...parts: Buffer[]): Buffer => {
   return bytes;
 };
 
+const allPresent = (rows: number): Buffer => withLength(varint(rows * 2), Buffer.from([1]));
+
 /** Which rows have a value: one run where all or none have, else their bits in groups of eight. */
-const encodePresent = ({ present, count }: ColumnBuffer, rows: number): Buffer => {
-  if (count === rows) return withLength(varint(rows * 2), Buffer.from([1]));
+const encodePresent = ({ present, count }: ColumnValues, rows: number): Buffer => {
+  if (count === rows) return allPresent(rows);
   if (count === 0) return withLength(varint(rows * 2), Buffer.from([0]));
   const groups = Math.ceil(rows / 8);
-  return withLength(varint(groups * 2 + 1), Buffer.from(present.subarray(0, groups)));
-};
-
-const encodeValues = (type: RawType, column: ColumnBuffer): Buffer => {
-  if (type === 'string') return column.texts.subarray(0, column.size);
-  const bytes = Buffer.from(column.words.buffer, column.words.byteOffset, column.words.byteLength);
-  return bytes.subarray(0, type === 'bool' ? Math.ceil(column.count / 8) : 8 * column.count);
+  return withLength(varint(groups * 2 + 1), present.subarray(0, groups));
 };
 
 /** A page: its header and what it holds. */
@@ -101,12 +97,33 @@ const toChunk = (dictionary: Buffer[], data: Buffer[]): Chunk => {
   return { parts: [...dictionary, ...data], dictionaryBytes, bytes: dictionaryBytes + sum(data) };
 };
 
+const columnPage = (rows: number, present: Buffer, values: Buffer): Buffer[] =>
+  dataPage(rows, encoding.plain, present, values);
+
+/** DuckDB reads a page at once: for a large one it takes fresh memory from the system, page by page, each time. */
+const pageBytes = 512 * 1024;
+
+/** Texts that every row has, in pages. */
+const textPages = (texts: Buffer): Buffer[] => {
+  const parts: Buffer[] = [];
+  let [from, rows] = [0, 0];
+  for (let at = 0; at < texts.length;) {
+    at += 4 + texts.readUInt32LE(at);
+    rows += 1;
+    if (at - from < pageBytes && at < texts.length) continue;
+    parts.push(...columnPage(rows, allPresent(rows), texts.subarray(from, at)));
+    [from, rows] = [at, 0];
+  }
+  return parts;
+};
+
 /** A column's values in one row group. The chunk shares the column's memory. */
-export const encodeColumn = (type: RawType, column: ColumnBuffer, rows: number): Chunk =>
-  toChunk(
-    [],
-    dataPage(rows, encoding.plain, encodePresent(column, rows), encodeValues(type, column)),
-  );
+export const encodeColumn = (type: RawType, column: ColumnValues, rows: number): Chunk => {
+  const { count, values } = column;
+  if (type === 'string' && count === rows && values.length > pageBytes)
+    return toChunk([], textPages(values));
+  return toChunk([], columnPage(rows, encodePresent(column, rows), values));
+};
 
 const encodeValue = (value: string | bigint): Buffer => {
   if (typeof value === 'string') {
@@ -131,14 +148,13 @@ export const encodeRuns = (runs: readonly Run[]): Chunk => {
     place.writeUIntLE(places.get(value) ?? 0, 0, place.length);
     return Buffer.concat([varint(n * 2), place]);
   });
-  const levels = withLength(varint(rows * 2), Buffer.from([1]));
   return toChunk(
     toPage(
       pageType.dictionary,
       { 7: struct({ 1: i32(values.length), 2: i32(encoding.plain) }) },
       ...values.map(encodeValue),
     ),
-    dataPage(rows, encoding.dictionary, levels, Buffer.from([width]), ...indexes),
+    dataPage(rows, encoding.dictionary, allPresent(rows), Buffer.from([width]), ...indexes),
   );
 };
 

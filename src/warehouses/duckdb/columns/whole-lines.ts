@@ -1,29 +1,31 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileHandle } from 'node:fs/promises';
+import { readSync } from 'node:fs';
 
 const newline = 0x0a;
 
-/** Whole lines of a file, as they stand in `bytes` up to `end`; null where a line is longer than the buffer or no UTF-8. */
-export type Lines = { bytes: Buffer; end: number } | null;
+/** Whole lines of a file, as they stand in the input up to `end`; null where a line is longer than it or no UTF-8. */
+type Lines = { end: number } | null;
 
 /**
- * Reads a file through one buffer: each answer holds as many whole lines as fit, and is overwritten by the next. The last
- * line has to be ended.
+ * Reads an open file through one buffer: each answer holds as many whole lines as fit, and is overwritten by the next.
+ * The last line has to be ended.
+ * @param input The buffer; asked for again each time, since its memory may have moved.
  */
-export async function* readWholeLines(file: FileHandle, buffer: Buffer): AsyncGenerator<Lines> {
+export function* readWholeLines(file: number, input: () => Buffer): Generator<Lines> {
   let held = 0;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, held, buffer.length - held, null);
+    const bytes = input();
+    const bytesRead = readSync(file, bytes, held, bytes.length - held, null);
     const filled = held + bytesRead;
-    const end = filled === 0 ? 0 : buffer.lastIndexOf(newline, filled - 1) + 1;
+    const end = filled === 0 ? 0 : bytes.lastIndexOf(newline, filled - 1) + 1;
     const isTorn = bytesRead === 0 && filled > 0;
-    if (isTorn || (end === 0 && filled === buffer.length) || !isUtf8(buffer.subarray(0, end))) {
+    if (isTorn || (end === 0 && filled === bytes.length) || !isUtf8(bytes.subarray(0, end))) {
       yield null;
       return;
     }
     if (bytesRead === 0) return;
-    yield { bytes: buffer, end };
-    buffer.copyWithin(0, end, filled);
+    yield { end };
+    input().copyWithin(0, end, filled);
     held = filled - end;
   }
 }

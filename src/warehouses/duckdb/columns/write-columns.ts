@@ -1,19 +1,19 @@
-import type { FileHandle } from 'node:fs/promises';
+import { writevSync } from 'node:fs';
 import { encodeFooter, magic, type Chunk, type FileColumn, type RowGroup } from './parquet.ts';
 
 /** A Parquet file in the making. */
 export type ColumnsFile = {
   /** Writes the chunks of a row group, one for each column in their order. */
-  writeGroup: (rows: number, chunks: readonly Chunk[]) => Promise<void>;
+  writeGroup: (rows: number, chunks: readonly Chunk[]) => void;
   /** Writes the end. */
-  finish: () => Promise<void>;
+  finish: () => void;
 };
 
 /** A write may take only part of the bytes, as on a disk that is nearly full. */
-const writeAll = async (file: FileHandle, parts: readonly Buffer[]): Promise<void> => {
+const writeAll = (file: number, parts: readonly Buffer[]): void => {
   let left = parts.filter((part) => part.length > 0);
   while (left.length > 0) {
-    let { bytesWritten } = await file.writev(left.slice(0, 512));
+    let bytesWritten = writevSync(file, left.slice(0, 512));
     left = left.flatMap((part) => {
       const done = Math.min(bytesWritten, part.length);
       bytesWritten -= done;
@@ -22,25 +22,25 @@ const writeAll = async (file: FileHandle, parts: readonly Buffer[]): Promise<voi
   }
 };
 
-export const beginColumnsFile = async (
-  file: FileHandle,
-  columns: readonly FileColumn[],
-): Promise<ColumnsFile> => {
+/** @param file Open for writing. */
+export const beginColumnsFile = (file: number, columns: readonly FileColumn[]): ColumnsFile => {
   const groups: RowGroup[] = [];
   let at = magic.length;
-  await writeAll(file, [magic]);
+  writeAll(file, [magic]);
   return {
-    writeGroup: async (rows, chunks) => {
+    writeGroup: (rows, chunks) => {
       const placed = chunks.map(({ dictionaryBytes, bytes }) => {
         at += bytes;
         return { at: at - bytes, dictionaryBytes, bytes };
       });
-      await writeAll(
+      writeAll(
         file,
         chunks.flatMap(({ parts }) => parts),
       );
       groups.push({ rows, chunks: placed });
     },
-    finish: () => writeAll(file, [encodeFooter(columns, groups)]),
+    finish: () => {
+      writeAll(file, [encodeFooter(columns, groups)]);
+    },
   };
 };

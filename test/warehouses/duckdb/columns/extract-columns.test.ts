@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entity } from '../../../../src/model.ts';
-import { createBufferPool } from '../../../../src/warehouses/duckdb/columns/buffers.ts';
+import { createOpenReader } from '../../../../src/warehouses/duckdb/columns/column-reader.ts';
 import { openExtraction } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
-import { createRecordKeys } from '../../../../src/warehouses/duckdb/columns/record-keys.ts';
-import { createRecordReader } from '../../../../src/warehouses/duckdb/columns/read-record.ts';
 import type { Session } from '../../../../src/warehouses/duckdb/open-session.ts';
 import { prepare } from '../../../../src/warehouses/duckdb/prepare.ts';
 import { recordsView } from '../../../../src/warehouses/duckdb/records-view.ts';
@@ -17,17 +15,11 @@ import { sets, things, wildMembers, withId } from './wild-records.ts';
 
 /** Whether the record, alone, is read without the SQL. */
 const createJudge = (entity: Entity) => {
-  const pool = createBufferPool();
-  const fields = entity.columns.map((_, place) => pool(place));
-  const reader = createRecordReader(entity, fields);
-  return (line: string): boolean => {
-    const bytes = Buffer.from(`${line}\n`);
-    const keys = createRecordKeys(entity, { fields, key: pool(fields.length) }, reader.valueOf);
-    for (const field of fields) field.present.fill(0);
-    return (
-      reader.read(bytes, 0, 0) === bytes.length - 1 &&
-      keys.take(bytes, { from: 0, to: bytes.length - 1, row: 0 }, { line: 0, batch: 0 })
-    );
+  const openReader = createOpenReader();
+  return (record: string): boolean => {
+    const { input, take } = openReader(entity);
+    const bytes = input().write(`${record}\n`);
+    return take(0, bytes, 0) === bytes;
   };
 };
 
