@@ -104,7 +104,7 @@ describe('the rooms', () => {
 describe('the files', () => {
   test('are named in kebab-case and have no default export', () => {
     for (const [file, text] of texts) {
-      expect(basename(file)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/);
+      expect(basename(file)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/);
       expect({ file, found: /^export default/m.test(text) }).toEqual({ file, found: false });
     }
   });
