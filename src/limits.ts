@@ -36,6 +36,9 @@ export const pageSizeMin = 50;
 /** One response body at most; a larger one is asked for again at half the page size. */
 export const responseBytesMax = 256 * 1024 * 1024;
 
+/** Memory that a body gets at first, whatever length it says it has: more than a page has that is as heavy as we want. */
+export const bodyBytesAtOnceMax = 16 * 1024 * 1024;
+
 /**
  * Months of history in one window of a backfill, unless the entity's contract has its own: several pages of most
  * entities, and half a page on average is wasted a window; few enough that windows are read side by side.

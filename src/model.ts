@@ -103,7 +103,10 @@ export type Drift = { field: string; kind: string; count: number };
 
 /** One response of the source, cut into records. */
 export type Page = {
-  /** The records as received, one a line, each ended by a newline. */
+  /**
+   * The records as received, one a line, each ended by a newline. Their memory belongs to whom the page was given: it is
+   * given back when they are written.
+   */
   lines: Buffer;
   rows: number;
   /** UTC instant at which the response arrived, by the source's clock where it has one. */

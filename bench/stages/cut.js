@@ -1,5 +1,6 @@
 /** Asks for every page as the program does, and cuts it into records, which are thrown away. */
 import pLimit from 'p-limit';
+import { freeMemory } from '../../dist/free-memory.js';
 import { openHttp } from '../../dist/http/open-http.js';
 import { readsInFlightMax } from '../../dist/limits.js';
 import { cutRecords } from '../../dist/sources/servicetitan/cut-records.js';
@@ -14,7 +15,9 @@ await runStage(async ({ url, paths }) => {
     const { body } = await http.send({ url: url + path, headers: {} });
     const { spans } = cutRecords(body);
     moved.rows += spans.length / 2;
-    moved.bytes += joinLines(body, spans, new Set()).length;
+    const lines = joinLines(body, spans, new Set());
+    moved.bytes += lines.length;
+    freeMemory(lines);
   };
   await Promise.all(paths.map((path) => limit(readPage, path)));
   await http.close();

@@ -1,6 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import pLimit from 'p-limit';
 import pThrottle from 'p-throttle';
 import { Pool } from 'undici';
@@ -15,9 +13,11 @@ import {
   retryDelayMinMs,
 } from '../limits.ts';
 import { HttpFailure, failureOf } from './failure.ts';
+import { readBody } from './read-body.ts';
 import { readRefusal } from './read-refusal.ts';
 import { createRetry } from './retry.ts';
 import type { Retry } from './retry.ts';
+import { unzipBody } from './unzip-body.ts';
 
 export type HttpRequest = {
   /** Absolute; its origin is one of those opened. */
@@ -30,6 +30,7 @@ export type HttpRequest = {
 /** A 2xx answer, whole and unpacked. */
 export type Answer = {
   status: number;
+  /** Nothing else is in its memory, which can be given back when it is of no more use. */
   body: Buffer;
   /** The server's clock when it answered, in milliseconds since 1970, where it says so. */
   serverMs?: number;
@@ -101,11 +102,13 @@ const defaults: HttpLimits = {
   retryAfterMaxMs,
 };
 
-const unzip = promisify(gunzip);
-
 const sleepByTimer = async (ms: number, signal: AbortSignal): Promise<void> => {
   await wait(ms, undefined, { signal });
 };
+
+/** The length that a response says its body has; undefined where it says none, or none that can be. */
+const readLength = (header: unknown): number | undefined =>
+  typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 
 const readClock = (date: unknown): Pick<Answer, 'serverMs'> => {
   const serverMs = Date.parse(String(date));
@@ -169,7 +172,7 @@ export const openHttp = (settings: HttpSettings): Http => {
   const unpack = async (encoding: unknown, packed: Buffer): Promise<Buffer> => {
     if (encoding === undefined || encoding === 'identity') return packed;
     if (encoding !== 'gzip') throw new HttpFailure('body');
-    return unzip(packed, { maxOutputLength: limits.responseBytesMax });
+    return unzipBody(packed, limits.responseBytesMax);
   };
 
   const refuse = (
@@ -207,7 +210,7 @@ export const openHttp = (settings: HttpSettings): Http => {
         signal: late.signal,
       });
       host.answered = true;
-      const packed = Buffer.from(await body.arrayBuffer());
+      const packed = await readBody(body, readLength(headers['content-length']));
       const whole = await unpack(headers['content-encoding'], packed);
       const answer = { status: statusCode, body: whole, ...readClock(headers.date) };
       if (statusCode >= 200 && statusCode < 300) return answer;

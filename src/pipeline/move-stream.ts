@@ -3,6 +3,7 @@ import type { Claim, TakeClaim } from '../extract/claims.ts';
 import { diskFiles, type Files } from '../extract/files.ts';
 import { explaining, openSpool, removeSpool, type Spool } from '../extract/spool.ts';
 import { Stopped } from '../errors.ts';
+import { freeMemory } from '../free-memory.ts';
 import type { Logger } from '../logger.ts';
 import type { Batch, Control, Entity, Json, Read, Source } from '../model.ts';
 import { digestRecords } from './digest-records.ts';
@@ -109,9 +110,10 @@ const fill = async (spool: Spool, move: Move, deps: MoveDeps): Promise<void> => 
     );
     const page = await unlessStopped(reading, deps.signal);
     await spool.append(page);
-    const { rows } = page;
-    deps.log.debug('page', { entity: entity.name, stream, rows, bytes: page.lines.length });
-    deps.onProgress({ kind: 'page', entity: entity.name, stream, rows, bytes: page.lines.length });
+    const { rows, lines } = page;
+    deps.log.debug('page', { entity: entity.name, stream, rows, bytes: lines.length });
+    deps.onProgress({ kind: 'page', entity: entity.name, stream, rows, bytes: lines.length });
+    freeMemory(lines);
   }
 };
 

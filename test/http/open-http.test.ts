@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { HttpFailure } from '../../src/http/failure.ts';
 import { openHttp } from '../../src/http/open-http.ts';
@@ -59,6 +60,21 @@ const failureOf = async (promise: Promise<unknown>): Promise<HttpFailure> => {
 test('a body comes back byte by byte', async () => {
   script({ body: Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]) });
   expect([...(await get()).body]).toEqual([0xef, 0xbb, 0xbf, 0x7b, 0x7d]);
+});
+
+test.each([
+  ['with its length', { 'content-length': '3000000' }, (body: Buffer) => body],
+  ['in parts', {}, (body: Buffer) => body],
+  ['zipped', { 'content-encoding': 'gzip' }, (body: Buffer) => gzipSync(body, { level: 0 })],
+])('a body of many reads is whole: %s', async (_how, headers, pack) => {
+  const sent = Buffer.from(Uint32Array.from({ length: 750_000 }, (_, at) => at).buffer);
+  const act = (response: ServerResponse): void => {
+    response.writeHead(200, headers).write(pack(sent));
+    response.end();
+  };
+  script({ act }, { act });
+  const bodies = await Promise.all([get(), get()]);
+  expect(bodies.map(({ body }) => body.equals(sent))).toEqual([true, true]);
 });
 
 test('a zipped body is unpacked, and a cut one asked for again', async () => {
@@ -170,6 +186,28 @@ test('a body shorter than its content-length is asked again', async () => {
     },
     { body: 'fine' },
   );
+  expect((await get()).body.toString()).toBe('fine');
+});
+
+test('a body that promises more than is allowed, and sends little, is asked again', async () => {
+  script(
+    {
+      act: (response) => {
+        response.writeHead(200, { 'content-length': '99999999999999', connection: 'close' });
+        response.write('{"data":', () => response.socket?.end());
+      },
+    },
+    { body: 'fine' },
+  );
+  expect((await get()).body.toString()).toBe('fine');
+});
+
+test('what comes after the end of a body is no part of it', async () => {
+  const act = (response: ServerResponse): void => {
+    response.socket?.end('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine and more');
+  };
+  script({ act }, { body: 'fine' });
+  expect((await get()).body.toString()).toBe('fine');
   expect((await get()).body.toString()).toBe('fine');
 });
 

@@ -3,6 +3,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDuckdb } from '../../src/warehouses/duckdb/open-duckdb.ts';
 import { SourceError, WarehouseError } from '../../src/errors.ts';
+import type { Page, Source } from '../../src/model.ts';
 import { backfill } from '../../src/pipeline/backfill.ts';
 import type { PipelineDeps } from '../../src/pipeline/run-moves.ts';
 import { sync } from '../../src/pipeline/sync.ts';
@@ -25,6 +26,31 @@ describe('backfill', () => {
     const asked = source.asked.length;
     expect(failures(await backfill([entity], range, depsFor(source)))).toEqual([]);
     expect(source.asked).toHaveLength(asked);
+    await expectVerified([entity]);
+  });
+
+  test('gives back the memory of a page that is written, after it was counted', async () => {
+    const entity = thingEntity('things');
+    const heavy = history.map((one) => ({ ...one, name: 'n'.repeat(10_000) }));
+    const source = await prepared([entity], heavy);
+    const pages: Page[] = [];
+    let bytes = 0;
+    const keeping: Source = {
+      ...source,
+      readPage: async (...args) => {
+        const page = await source.readPage(...args);
+        pages.push(page);
+        return page;
+      },
+    };
+    const onProgress: PipelineDeps['onProgress'] = (progress) => {
+      if (progress.kind === 'page') bytes += progress.bytes;
+    };
+    const deps = { ...depsFor(source, { onProgress }), source: keeping };
+    expect(failures(await backfill([entity], range, deps))).toEqual([]);
+    expect(bytes).toBeGreaterThan(200_000);
+    expect(pages.map(({ lines }) => lines.length).filter((length) => length > 0)).toEqual([]);
+    expect(await stored(entity)).toEqual(heavy);
     await expectVerified([entity]);
   });
 
