@@ -5,6 +5,7 @@ import { cutRecords } from '../../../src/sources/servicetitan/cut-records.ts';
 import { dropFields } from '../../../src/sources/servicetitan/drop-fields.ts';
 import { joinLines } from '../../../src/sources/servicetitan/join-lines.ts';
 import { readField } from '../../../src/sources/servicetitan/read-field.ts';
+import { applyDamage, damage } from '../../support/damage-bytes.ts';
 import { hostileBody, objectText, toStoredLine } from '../../support/hostile-json.ts';
 
 const megabyte = 1024 * 1024;
@@ -60,48 +61,6 @@ test('a body that ends early is refused, at each of its bytes', () => {
     { numRuns: 30 },
   );
 });
-
-type Damage = {
-  kind: 'remove' | 'repeat' | 'insert';
-  at: number;
-  length: number;
-  bytes: Uint8Array;
-};
-
-const damage: fc.Arbitrary<Damage> = fc.record({
-  kind: fc.constantFrom('remove', 'repeat', 'insert'),
-  at: fc.nat(1_000_000),
-  length: fc.integer({ min: 1, max: 12 }),
-  bytes: fc.oneof(
-    fc.uint8Array({ minLength: 1, maxLength: 4 }),
-    fc
-      .constantFrom(
-        '{',
-        '}',
-        '[',
-        ']',
-        ',',
-        ':',
-        '"',
-        '\\',
-        '\\u',
-        '\0',
-        '\n',
-        '-',
-        'e',
-        '.',
-        ',[]',
-      )
-      .map((text) => Buffer.from(text)),
-  ),
-});
-
-const applyDamage = (body: Buffer, { kind, at, length, bytes }: Damage): Buffer => {
-  const from = at % (body.length + 1);
-  const part = body.subarray(from, from + length);
-  const middle = kind === 'insert' ? bytes : kind === 'repeat' ? Buffer.concat([part, part]) : '';
-  return Buffer.concat([body.subarray(0, from), Buffer.from(middle), body.subarray(from + length)]);
-};
 
 const isUtf8 = (bytes: Buffer): boolean => Buffer.from(bytes.toString()).equals(bytes);
 
