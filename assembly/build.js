@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What is exported to the program; the rest of the folder is imported by these. */
-const modules = ['read-columns'];
+const modules = ['cut-records', 'read-columns'];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = fileURLToPath(new URL('../dist/wasm/', import.meta.url));

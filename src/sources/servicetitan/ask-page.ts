@@ -20,13 +20,13 @@ export type CutPage<Envelope> = {
 
 /**
  * Asks for one page, retries and token included. `readEnvelope` throws an HttpFailure of kind `body` where the envelope
- * is not what it should be, which is worth another attempt.
+ * is not what it should be, which is worth another attempt. Without a watch nothing is said to drift.
  * @throws HttpFailure, or SourceError where the token fails.
  */
 export type AskPage = <Envelope>(
   request: ApiRequest,
   readEnvelope: (envelope: ReadonlyMap<string, unknown>) => Envelope,
-  options: { watch: FieldWatch; timeouts?: boolean },
+  options: { watch: FieldWatch | undefined; timeouts?: boolean },
 ) => Promise<CutPage<Envelope>>;
 
 type AskSettings = {
@@ -46,9 +46,8 @@ export const createAskPage = ({ http, tokens, baseUrl, appKey, now }: AskSetting
     return http.retry(async () => {
       const { body } = await send({ url });
       const receivedAt = new Date(now()).toISOString();
-      watch.begin();
-      const { spans, envelope } = cutRecords(body, watch.step);
-      const drift = watch.drift();
+      const { spans, envelope } = cutRecords(body, watch?.tally);
+      const drift = watch?.drift() ?? [];
       return { body, spans, envelope: readEnvelope(envelope), receivedAt, drift };
     }, options);
   };

@@ -1,15 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { HttpFailure } from '../../http/failure.ts';
-import { envelopeMembersMax, envelopeValueBytesMax, responseRecordsMax } from '../../limits.ts';
-import {
-  closeBracket,
-  comma,
-  JsonError,
-  openBracket,
-  skipSpace,
-  skipValue,
-} from '../../json/scan-json.ts';
+import { JsonError, skipSpace, skipValue } from '../../json/scan-json.ts';
+import { envelopeMembersMax, envelopeValueBytesMax } from '../../limits.ts';
+import { cutArray } from './cut-array.ts';
 import { malformed } from './malformed.ts';
+import type { Tally } from './tally.ts';
 import { walkMembers } from './walk-members.ts';
 import type { Member } from './walk-members.ts';
 
@@ -19,27 +13,6 @@ export type CutBody = {
   spans: number[];
   /** The members of the envelope but `data`, parsed; one that is very long is an object, whatever it was. */
   envelope: ReadonlyMap<string, unknown>;
-};
-
-/** Steps over the value that begins at a place, and gives the place after it. */
-export type StepRecord = (bytes: Buffer, at: number) => number;
-
-const skipRecord: StepRecord = (bytes, at) => skipValue(bytes, at, 2);
-
-/** Steps over an array and notes where its elements lie. */
-const cutArray = (body: Buffer, at: number, spans: number[], step: StepRecord): number => {
-  if (body[at] !== openBracket) throw malformed();
-  let i = skipSpace(body, at + 1);
-  if (body[i] === closeBracket) return i + 1;
-  for (;;) {
-    const end = step(body, i);
-    spans.push(i, end);
-    if (spans.length > 2 * responseRecordsMax) throw new HttpFailure('tooLarge');
-    i = skipSpace(body, end);
-    if (body[i] === closeBracket) return i + 1;
-    if (body[i] !== comma) throw malformed();
-    i = skipSpace(body, i + 1);
-  }
 };
 
 /** What is longer than any member that is read is only stepped over: as values it would fill the memory. */
@@ -64,13 +37,13 @@ const joinLinesOf = (body: Buffer, spans: readonly number[]): void => {
   }
 };
 
-const cutBody = (body: Buffer, step: StepRecord): CutBody => {
+const cutBody = (body: Buffer, tally: Tally | undefined): CutBody => {
   if (!isUtf8(body)) throw malformed();
   const envelope = new Map<string, unknown>();
   const spans: number[] = [];
   let dataSeen = 0;
   const stepOver = (key: string, at: number): number => {
-    if (key === 'data') return cutArray(body, at, spans, step);
+    if (key === 'data') return cutArray(body, at, { spans, tally });
     return skipValue(body, at, 1);
   };
   const visit = (member: Member): void => {
@@ -89,13 +62,13 @@ const cutBody = (body: Buffer, step: StepRecord): CutBody => {
  * Cuts the top-level `data` array of a response into records without parsing them. The body is checked to be one whole
  * JSON object in UTF-8. Line ends between tokens are overwritten by spaces in `body` itself, so that each record is one
  * line; no other byte changes.
- * @param step Steps over each record, as `skipValue` does, and may look at it.
+ * @param tally Counts the members of the records; what it counted before is forgotten.
  * @throws HttpFailure of kind `body` when it is not such an object, or `data` is missing, twice there or no array; of
  * kind `tooLarge` when it holds more records than allowed.
  */
-export const cutRecords = (body: Buffer, step: StepRecord = skipRecord): CutBody => {
+export const cutRecords = (body: Buffer, tally?: Tally): CutBody => {
   try {
-    return cutBody(body, step);
+    return cutBody(body, tally);
   } catch (error) {
     throw error instanceof JsonError ? malformed() : error;
   }

@@ -8,8 +8,6 @@ import type { ServiceTitanEntity } from './entity.ts';
 import { explainPageFailure } from './explain-failure.ts';
 import { openConnection, type ConnectionSettings } from './open-connection.ts';
 import { probeRequest } from './requests.ts';
-import { skipValue } from '../../json/scan-json.ts';
-import type { FieldWatch } from './watch-fields.ts';
 
 /** What can be looked at of one tenant; nothing is stored. */
 export type ServiceTitanExaminations = {
@@ -22,9 +20,6 @@ export type ServiceTitanExaminations = {
   close: () => Promise<void>;
 };
 
-/** What the one row holds is of no interest. */
-const unwatched: FieldWatch = { begin: () => undefined, step: skipValue, drift: () => [] };
-
 type Probe = (entity: ServiceTitanEntity) => Promise<void>;
 
 const createProbe =
@@ -32,7 +27,8 @@ const createProbe =
   async (entity) => {
     const request = probeRequest(entity, { tenantId, now: new Date(now()).toISOString() });
     try {
-      await ask(request, () => undefined, { watch: unwatched });
+      // What the one row holds is of no interest.
+      await ask(request, () => undefined, { watch: undefined });
     } catch (error) {
       throw explainPageFailure(error, { what: entity.name, place: 'page 1', scope: entity.scope });
     }
