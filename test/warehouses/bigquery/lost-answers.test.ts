@@ -22,8 +22,8 @@ const open = () =>
   );
 
 /** Some hundred kilobytes: an upload of three chunks. */
-const records = Array.from({ length: 300 }, (_, id) =>
-  job(id, 1, { createdOn: instant(0), summary: 'x'.repeat(2000) }),
+const records = Array.from({ length: 60 }, (_, id) =>
+  job(id, 1, { createdOn: instant(0), summary: 'x'.repeat(10_000) }),
 );
 
 const post = { method: 'POST', path: /^\/bigquery\/.*\/jobs\?/ } as const;
@@ -113,9 +113,9 @@ describe('a batch is stored once, and whole, when', () => {
     handle.remove();
     expect(
       await lab.rows('select count(*) as n, count(distinct id) as ids from st_raw.raw_jobs'),
-    ).toEqual([{ n: 300, ids: 300 }]);
+    ).toEqual([{ n: 60, ids: 60 }]);
     expect(await lab.rows('select rows_inserted from st_ops.ledger')).toEqual([
-      { rows_inserted: 300 },
+      { rows_inserted: 60 },
     ]);
     expect(await lab.rows('select version from st_ops.cursors')).toEqual([{ version: 1 }]);
     expect((await lab.commitBatches(jobs, [batch])).loadIds).toEqual([]);
