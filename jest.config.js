@@ -1,4 +1,7 @@
-/** Real ES modules under jest: see the test script for --experimental-vm-modules. */
+/**
+ * Real ES modules under jest: see the test script for --experimental-vm-modules. The semi-spaces there are megabytes of
+ * young objects that are looked through at a time: at Node's own 16 the simulations spend a seventh more CPU on it.
+ */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],

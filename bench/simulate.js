@@ -29,6 +29,8 @@ if (!['duckdb', 'bigquery'].includes(values.warehouse)) {
 const { status } = spawnSync(
   process.execPath,
   [
+    '--min-semi-space-size=64',
+    '--max-semi-space-size=64',
     '--experimental-vm-modules',
     '--no-warnings=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
