@@ -2,15 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entity } from '../../../../src/model.ts';
 import { createOpenReader } from '../../../../src/warehouses/duckdb/columns/column-reader.ts';
-import { openExtraction } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
-import type { Session } from '../../../../src/warehouses/duckdb/open-session.ts';
-import { prepare } from '../../../../src/warehouses/duckdb/prepare.ts';
-import { recordsView } from '../../../../src/warehouses/duckdb/records-view.ts';
-import { stage } from '../../../../src/warehouses/duckdb/stage.ts';
-import { rawColumns } from '../../../../src/warehouses/raw-table.ts';
-import { quoteName } from '../../../../src/warehouses/sql-text.ts';
-import { instant } from '../fixtures.ts';
-import { openMemory, sealLines } from './support.ts';
+import { compare } from './support.ts';
 import { sets, things, wildMembers, withId } from './wild-records.ts';
 
 /** Whether the record, alone, is read without the SQL. */
@@ -21,49 +13,6 @@ const createJudge = (entity: Entity) => {
     const bytes = input().write(`${record}\n`);
     return take(0, bytes, 0) === bytes;
   };
-};
-
-const open = async (entity: Entity): Promise<Session> => {
-  const session = await openMemory();
-  const options = { place: 'memory', prefix: '', entities: [entity], at: instant(0) };
-  await prepare(session, options);
-  return session;
-};
-
-/** The staged rows as texts, with their types. */
-const readStaged = async (session: Session, entity: Entity, table: string) => {
-  const columns = [...rawColumns(entity).map(({ name }) => name), '_line', '_use'].map(quoteName);
-  return session.readRows(
-    `select ${columns.map((name) => `${name}::varchar as ${name}, typeof(${name}) as ${name.slice(0, -1)}_type"`).join(', ')}
-    from ${recordsView(table)} order by _line::bigint`,
-  );
-};
-
-/** Stages batches of lines with and without the SQL, and holds both against each other. */
-const compare = async (entity: Entity, ...parts: readonly string[][]): Promise<void> => {
-  const session = await open(entity);
-  const batches = await Promise.all(
-    parts.map(async (lines, part) => ({
-      ...(await sealLines(entity, lines)),
-      loadId: String(part).repeat(32),
-    })),
-  );
-  const bySql = { ...openExtraction(), extract: () => Promise.resolve(null) };
-  const plain = await stage(session, openExtraction(), 'stage_1', entity, batches);
-  const general = await stage(session, bySql, 'stage_2', entity, batches);
-  expect(
-    await session.readRows("select view_name as v from duckdb_views() where view_name = 'stage_1'"),
-  ).toEqual([{ v: 'stage_1' }]);
-  expect(
-    await session.readRows(
-      "select table_name as t from duckdb_tables() where table_name like 'stage_%_rows'",
-    ),
-  ).toEqual([{ t: 'stage_2_rows' }]);
-  const rows = await readStaged(session, entity, plain.table);
-  const wanted = await readStaged(session, entity, general.table);
-  expect(rows).toHaveLength(parts.flat().length);
-  for (const [index, row] of rows.entries()) expect(row).toEqual(wanted[index]);
-  session.close();
 };
 
 const sample = (count: number): string[] => fc.sample(wildMembers, count);
