@@ -43,10 +43,11 @@ function markPresent(column: Column, row: i32): void {
   column.count += 1;
 }
 
-/** Makes room for `rowsMax` values of eight bytes, the first time. */
+/** Makes room for `rowsMax` values of eight bytes; texts of another entity may have had less before. */
 function makeRoom(column: Column): void {
-  if (column.room > 0) return;
-  column.room = <usize>rowsMax * 8;
+  const needed = <usize>rowsMax * 8;
+  if (column.room >= needed) return;
+  column.room = needed;
   column.values = heap.alloc(column.room + slack);
 }
 

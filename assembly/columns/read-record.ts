@@ -157,7 +157,8 @@ function readMembers(open: usize, level: Level): usize {
     else {
       member = findMember(level, from, end - from);
       if (before === null) level.first = member;
-      else before.next = member;
+      // Many keys share the stranger: what came after one of them, perhaps in another object, is not to be expected.
+      else if (before !== stranger) before.next = member;
     }
     at = skipBlanks(end + 1);
     if (load<u8>(at) !== colon) return notPlain;

@@ -42,6 +42,18 @@ test('more keys than are remembered', async () => {
   await compare(things, lines);
 });
 
+test('more keys than are remembered, in an object inside too, which has a member of the same name', async () => {
+  const lines = Array.from({ length: 60 }, (_, index) => {
+    const strange = Array.from({ length: 40 }, (__, key) => `"key ${index} ${key}":${key}`).join(
+      ',',
+    );
+    const unit = `"unit":{${strange},"name":"inner ${index}"}`;
+    const name = index % 2 === 0 ? `${strange},"name":"outer ${index}"` : strange;
+    return withId(String(index + 1), `{${unit},${name}}`);
+  });
+  await compare(things, lines);
+});
+
 test('ids of every length, below zero too, as keys', async () => {
   const ids = ['0', '7', '-7', '10', '-10', '999', '999999999999999', '-999999999999999'];
   const lines = ids.map((id) => `{"id":${id},"number":1}`);
