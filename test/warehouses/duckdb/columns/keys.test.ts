@@ -44,9 +44,10 @@ test('more keys than are remembered', async () => {
 
 test('more keys than are remembered, in an object inside too, which has a member of the same name', async () => {
   const lines = Array.from({ length: 60 }, (_, index) => {
-    const strange = Array.from({ length: 40 }, (__, key) => `"key ${index} ${key}":${key}`).join(
-      ',',
-    );
+    const strange = Array.from(
+      { length: index < 40 ? 40 : 1 },
+      (__, key) => `"key ${index} ${key}":${key}`,
+    ).join(',');
     const unit = `"unit":{${strange},"name":"inner ${index}"}`;
     const name = index % 2 === 0 ? `${strange},"name":"outer ${index}"` : strange;
     return withId(String(index + 1), `{${unit},${name}}`);
