@@ -3,7 +3,7 @@
  * young objects that are looked through at a time: at Node's own 16 the simulations spend a seventh more CPU on it.
  */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

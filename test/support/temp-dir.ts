@@ -1,17 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
 
-const made: string[] = [];
+declare global {
+  /** What environment.js removes. */
+  var madeDirs: string[];
+}
 
-afterAll(async () => {
-  await Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true })));
-});
-
-/** A new empty folder that is removed when the test file ends. */
+/** A new empty folder that is removed when the test file has ended, after all its hooks. */
 export const makeTempDir = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'fieldmart-'));
-  made.push(dir);
+  globalThis.madeDirs.push(dir);
   return dir;
 };

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { columnTypes } from '../../../src/warehouses/duckdb/column-types.ts';
-import { makeDirectory, openLab as openLabAt, type Place, type Rig } from '../suite/lab.ts';
+import { openLab as openLabAt, type Place, type Rig } from '../suite/lab.ts';
 import { smallWork } from '../../support/small-work.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 export { instant, jobs, pay } from '../suite/entities.ts';
-export { makeDirectory } from '../suite/lab.ts';
 
 const openFile = (path: string, datasetPrefix: string): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork }),
@@ -43,12 +43,12 @@ export const duckdbRig: Rig = {
   types: columnTypes,
   share: 1,
   openPlace: async (prefix = '') =>
-    openFile(join(await makeDirectory(), 'lab', 'test.duckdb'), prefix),
+    openFile(join(await makeTempDir(), 'lab', 'test.duckdb'), prefix),
 };
 
 /** Tests of one DuckDB file. */
 export const openLab = async (options: { prefix?: string; path?: string } = {}) => {
-  const path = options.path ?? join(await makeDirectory(), 'lab', 'test.duckdb');
+  const path = options.path ?? join(await makeTempDir(), 'lab', 'test.duckdb');
   return { path, ...(await openLabAt(openFile(path, options.prefix ?? ''))) };
 };
 

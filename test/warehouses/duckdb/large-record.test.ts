@@ -4,7 +4,8 @@ import { duckdbLoadMemoryMb } from '../../../src/limits.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { openSession, type Session } from '../../../src/warehouses/duckdb/open-session.ts';
 import { job } from '../suite/entities.ts';
-import { jobs, makeDirectory, openLab } from './fixtures.ts';
+import { jobs, openLab } from './fixtures.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 test('a record of fifty megabytes loads, although loads are held to little memory', async () => {
   const lab = await openLab();
@@ -29,7 +30,7 @@ test('memory that a load turned out to need stays allowed: another one beside it
     openBeside: async () => watch(await session.openBeside()),
   });
   const lab = await openLab();
-  const path = join(await makeDirectory(), 'x.duckdb');
+  const path = join(await makeTempDir(), 'x.duckdb');
   const warehouse = await openDuckdb({
     ...{ path, datasetPrefix: '', now: () => new Date(0) },
     openSession: async (options) => watch(await openSession(options)),

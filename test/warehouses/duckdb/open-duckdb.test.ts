@@ -4,14 +4,15 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WarehouseError } from '../../../src/errors.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
-import { jobs, makeDirectory, openLab } from './fixtures.ts';
+import { jobs, openLab } from './fixtures.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 const open = (path: string, datasetPrefix = '') =>
   openDuckdb({ path, datasetPrefix, now: () => new Date(Date.UTC(2024, 5, 1)) });
 
 describe('opening', () => {
   test('a file that another process holds names the file and the process', async () => {
-    const path = join(await makeDirectory(), 'held.duckdb');
+    const path = join(await makeTempDir(), 'held.duckdb');
     const holder = spawn(
       process.execPath,
       [
@@ -39,21 +40,21 @@ describe('opening', () => {
   });
 
   test('a file that is no database is refused and left alone', async () => {
-    const path = join(await makeDirectory(), 'notes.txt');
+    const path = join(await makeTempDir(), 'notes.txt');
     await writeFile(path, 'notes '.repeat(5000));
     await expect(open(path)).rejects.toThrow(`Cannot open ${path}: it is not a DuckDB database`);
     expect((await stat(path)).size).toBe(30_000);
   });
 
   test('a directory, or a path below a file, is refused', async () => {
-    const directory = await makeDirectory();
+    const directory = await makeTempDir();
     await expect(open(directory)).rejects.toThrow(WarehouseError);
     await writeFile(join(directory, 'file'), '');
     await expect(open(join(directory, 'file', 'x.duckdb'))).rejects.toThrow(WarehouseError);
   });
 
   test('creates directory and file for the owner alone', async () => {
-    const directory = join(await makeDirectory(), 'a', 'b');
+    const directory = join(await makeTempDir(), 'a', 'b');
     const warehouse = await open(join(directory, 'x.duckdb'));
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(join(directory, 'x.duckdb'))).mode & 0o777).toBe(0o600);
@@ -130,7 +131,7 @@ describe('SQL', () => {
   });
 
   test('memory that runs out is an operating error, and the warehouse goes on', async () => {
-    const directory = await makeDirectory();
+    const directory = await makeTempDir();
     await mkdir(join(directory, 'm'));
     const warehouse = await openDuckdb({
       path: join(directory, 'm', 'x.duckdb'),

@@ -8,7 +8,8 @@ import { planStreams } from '../../../src/warehouses/duckdb/controls.ts';
 import { openSession, type Session } from '../../../src/warehouses/duckdb/open-session.ts';
 import { prepare } from '../../../src/warehouses/duckdb/prepare.ts';
 import { stage } from '../../../src/warehouses/duckdb/stage.ts';
-import { instant, jobs, makeDirectory } from './fixtures.ts';
+import { instant, jobs } from './fixtures.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 const at = instant(0);
 
@@ -55,7 +56,7 @@ const seal = async (directory: string, index: number, records: unknown[]): Promi
 
 /** Statements of staging and committing so many windows at once; in each stands a total like this. */
 const readStatements = async (windows: number, total: unknown): Promise<string[]> => {
-  const directory = await makeDirectory();
+  const directory = await makeTempDir();
   const opened = await openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 256 });
   await prepare(opened, { place: 'memory', prefix: '', entities: [jobs], at });
   const batches = await Promise.all(

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Batch, Entity } from '../../../src/model.ts';
 import type { RawType } from '../../../src/warehouses/raw-table.ts';
 import type { Row, Warehouse } from '../../../src/warehouses/warehouse.ts';
 import { instant, jobs, pay } from './entities.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 /** Where one warehouse is: it can be opened there more than once. */
 export type Place = {
@@ -31,13 +31,11 @@ export type Rig = {
   openPlace: (prefix?: string) => Promise<Place>;
 };
 
-export const makeDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'fieldmart-'));
-
 export type BatchOptions = Partial<Batch> & { minute?: number };
 
 /** Tests of one warehouse: writes batches, loads them, reads tables. */
 export const openLab = async (place: Place) => {
-  const directory = await makeDirectory();
+  const directory = await makeTempDir();
   let clock = Date.UTC(2024, 5, 1);
   const open = (): Promise<Warehouse> => place.open(() => new Date((clock += 1000)));
   let warehouse = await open();

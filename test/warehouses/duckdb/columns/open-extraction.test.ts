@@ -6,9 +6,9 @@ import type { Batch } from '../../../../src/model.ts';
 import type { openExtraction as Open } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
 import { openExtraction } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
 import { viewColumns } from '../../../../src/warehouses/duckdb/columns/view-columns.ts';
-import { makeDirectory } from '../fixtures.ts';
 import { openMemory, sealLines } from './support.ts';
 import { things } from './wild-records.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 
 const toLine = (id: number, name = 'Elena Kestrel'): string =>
   JSON.stringify({ id, name, amount: id / 4, modifiedOn: '2026-06-30T18:00:00Z' });
@@ -78,7 +78,7 @@ test('so does a file that is not there, and one that cannot be written', async (
   const batch = await sealLines(things, numbered(2));
   const nowhere = { ...batch, file: join(dirname(batch.file), 'other.ndjson') };
   expect(await extract(things, [batch, nowhere], placeOf(batch))).toBeNull();
-  expect(await extract(things, [batch], join(await makeDirectory(), 'none', 'file'))).toBeNull();
+  expect(await extract(things, [batch], join(await makeTempDir(), 'none', 'file'))).toBeNull();
   expect(existsSync(placeOf(batch))).toBe(false);
 });
 

@@ -9,11 +9,12 @@ import { recordsView } from '../../../../src/warehouses/duckdb/records-view.ts';
 import { stage } from '../../../../src/warehouses/duckdb/stage.ts';
 import { rawColumns } from '../../../../src/warehouses/raw-table.ts';
 import { quoteName } from '../../../../src/warehouses/sql-text.ts';
-import { instant, makeDirectory } from '../fixtures.ts';
+import { instant } from '../fixtures.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 
 /** A batch of these lines, in a folder of its own: three pages, one of them empty. */
 export const sealLines = async (entity: Entity, lines: readonly string[]): Promise<Batch> => {
-  const file = join(await makeDirectory(), 'records.ndjson');
+  const file = join(await makeTempDir(), 'records.ndjson');
   const text = lines.map((line) => `${line}\n`).join('');
   await writeFile(file, text);
   const half = Math.floor(lines.length / 2);
