@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from './any-character.ts';
 
 /**
  * JSON as nobody would write it and RFC 8259 allows it: escapes where none are needed, halves of surrogate pairs, NUL,
@@ -14,9 +15,9 @@ const escape = (code: number, upper: boolean): string => {
 /** One character of a string, as it may stand in the text. */
 const character: fc.Arbitrary<string> = fc.oneof(
   {
-    arbitrary: fc
-      .string({ unit: 'binary', minLength: 1, maxLength: 1 })
-      .map((text) => (/[\p{Cc}"\\]/u.test(text) && text !== '\u007f' ? ' ' : text)),
+    arbitrary: anyCharacter.map((text) =>
+      /[\p{Cc}"\\]/u.test(text) && text !== '\u007f' ? ' ' : text,
+    ),
     weight: 4,
   },
   {
