@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
-import winston from 'winston';
+import type { Logform, Logger as WinstonLogger } from 'winston';
 
 /** Says what happens: a static message and its metadata. Never a secret, a payload or a person's name. */
 export type Logger = {
@@ -21,19 +22,35 @@ export type LogDestination = {
   write: (line: string) => void;
 };
 
+type Winston = typeof import('winston');
+
+/** It is CommonJS of seventy files, a twentieth of a second long: loaded with the first line, and a question has none. */
+const loadWinston = (): Winston => createRequire(import.meta.url)('winston') as Winston;
+
+const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+const takes = (destination: LogDestination, level: LogLevel): boolean =>
+  levels.indexOf(level) <= levels.indexOf(destination.level);
+
 const formatValue = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
-const readable = winston.format.printf(({ level, message, timestamp, runId, ...meta }) => {
+const toReadable = ({
+  level,
+  message,
+  timestamp,
+  runId,
+  ...meta
+}: Logform.TransformableInfo): string => {
   const pairs = Object.entries(meta).map(([key, value]) => `${key}=${formatValue(value)}`);
   const time = `${String(timestamp).slice(11, 19)}Z`;
   return [time, String(runId).slice(0, 8), level.padEnd(5), String(message), ...pairs].join(' ');
-});
+};
 
-const toTransport = ({ level, readable: isReadable, write }: LogDestination) =>
-  new winston.transports.Stream({
+const toTransport = ({ format, transports }: Winston, { level, readable, write }: LogDestination) =>
+  new transports.Stream({
     level,
-    format: isReadable ? readable : winston.format.json(),
+    format: readable ? format.printf(toReadable) : format.json(),
     stream: new Writable({
       decodeStrings: false,
       write: (line: string, _encoding, done) => {
@@ -43,26 +60,39 @@ const toTransport = ({ level, readable: isReadable, write }: LogDestination) =>
     }),
   });
 
+/** Whose lines they are: the id of the run, and the clock. */
+type Run = { id: string; now: () => Date };
+
+const open = (run: Run, destinations: readonly LogDestination[]): WinstonLogger => {
+  const winston = loadWinston();
+  // `format.timestamp` would load a library that formats dates.
+  const stamp = winston.format((line) => ({ ...line, timestamp: run.now().toISOString() }));
+  return winston.createLogger({
+    level: 'debug',
+    format: stamp(),
+    defaultMeta: { runId: run.id },
+    transports: destinations.map((destination) => toTransport(winston, destination)),
+  });
+};
+
 /**
  * Logs to each destination what its level lets through. Each line has its time, in UTC, and the id of the run: whole in
  * JSON, its first eight characters in a readable line.
  * @param run `now` is the clock.
  */
-export const createLogger = (
-  run: { id: string; now: () => Date },
-  destinations: readonly LogDestination[],
-): Logger => {
-  const { combine, timestamp } = winston.format;
-  const logger = winston.createLogger({
-    level: 'debug',
-    format: combine(timestamp({ format: () => run.now().toISOString() })),
-    defaultMeta: { runId: run.id },
-    transports: destinations.map(toTransport),
-  });
+export const createLogger = (run: Run, destinations: readonly LogDestination[]): Logger => {
+  let opened: WinstonLogger | undefined;
+  const toLevel = (level: LogLevel): Logger[LogLevel] => {
+    if (!destinations.some((destination) => takes(destination, level))) return () => undefined;
+    return (message, meta) => {
+      opened ??= open(run, destinations);
+      opened[level](message, meta);
+    };
+  };
   return {
-    error: (message, meta) => logger.error(message, meta),
-    warn: (message, meta) => logger.warn(message, meta),
-    info: (message, meta) => logger.info(message, meta),
-    debug: (message, meta) => logger.debug(message, meta),
+    error: toLevel('error'),
+    warn: toLevel('warn'),
+    info: toLevel('info'),
+    debug: toLevel('debug'),
   };
 };

@@ -109,7 +109,7 @@ describe('the log of a run', () => {
 
   test('a terminal shows one line at the end, and with --verbose readable ones', async () => {
     expect((await frame({ run: good, terminal: true })).err).toEqual([
-      'sync ended: ok, 7.0 s, rows read 5, requests 2 (run 0a1b2c3d)',
+      'sync ended: ok, 3.0 s, rows read 5, requests 2 (run 0a1b2c3d)',
     ]);
     const { err } = await frame({ run: good, terminal: true, output: { verbose: true } });
     expect(err[1]).toMatch(/^12:00:0\dZ 0a1b2c3d info {2}window read entity=jobs rows=5$/);
