@@ -21,17 +21,25 @@ const countRows = (entity: Entity): string =>
   `select '${entity.name}' as entity, countif(not _deleted) as stored, max(_modified_on) as newest ` +
   `from st_raw.${entity.table} where tenant_id = @tenant`;
 
+/** Of two that began at once the first in the alphabet. A window function would sort all runs there ever were. */
 const lastRuns = `
-  select entity, started_at, outcome, message
-  from st_ops.runs
-  where tenant_id = @tenant and command in ('backfill', 'sync')
-  qualify row_number() over (partition by entity order by started_at desc, command) = 1`;
-
-const lastSuccesses = `
-  select entity, max(started_at) as started_at
-  from st_ops.runs
-  where tenant_id = @tenant and outcome = 'ok' and command in ('backfill', 'sync')
-  group by entity`;
+  with moves as (
+    select entity, command, started_at, outcome, message
+    from st_ops.runs
+    where tenant_id = @tenant and command in ('backfill', 'sync')
+  ),
+  latest as (
+    select
+      entity,
+      max(started_at) as started_at,
+      max(case when outcome = 'ok' then started_at end) as succeeded_at
+    from moves
+    group by entity
+  )
+  select moves.entity, moves.started_at, moves.outcome, moves.message, latest.succeeded_at
+  from moves
+  join latest on moves.entity = latest.entity and moves.started_at = latest.started_at
+  order by moves.command`;
 
 const text = (row: Row | undefined, column: string): string | null => {
   const value = row?.[column];
@@ -54,7 +62,6 @@ export const readProgress = async (
   const controls = await warehouse.readControls(tenantId);
   const counts = await warehouse.query(entities.map(countRows).join('\nunion all\n'), parameters);
   const runs = await warehouse.query(lastRuns, parameters);
-  const successes = await warehouse.query(lastSuccesses, parameters);
   const find = (rows: Row[], name: string): Row | undefined =>
     rows.find(({ entity }) => entity === name);
   return entities.map(({ name }) => {
@@ -69,7 +76,7 @@ export const readProgress = async (
       lastRun: text(run, 'started_at'),
       lastOutcome: text(run, 'outcome'),
       lastMessage: text(run, 'message'),
-      lagHours: hoursBetween(text(find(successes, name), 'started_at'), now),
+      lagHours: hoursBetween(text(run, 'succeeded_at'), now),
     };
   });
 };
