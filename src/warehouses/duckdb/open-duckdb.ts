@@ -66,11 +66,12 @@ const makeDirectory = (path: string): void => {
 };
 
 /**
- * Writes what the log holds into the file. Where rows were replaced it also merges two of the row groups that have lost
- * some: all of them at once would take seconds (see `max_vacuum_tasks` in openFile).
+ * Writes what the log holds into the file. Where rows were replaced, or runs recorded, it also merges row groups that are
+ * partly filled, in two goes for each table: all of them at once would take seconds (see `max_vacuum_tasks` in openFile).
+ * Each run leaves a few rows in a row group of their own, which takes a block of the file and is read by itself.
  */
-const closingSql = (replaced: boolean): string =>
-  `set max_vacuum_tasks = ${replaced ? 2 : 0}; checkpoint`;
+const closingSql = (merging: boolean): string =>
+  `set max_vacuum_tasks = ${merging ? 2 : 0}; checkpoint`;
 
 const createQuery =
   (session: Session): Query =>
@@ -120,7 +121,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   let stagedCount = 0;
   let beside: Session | undefined;
   let open = true;
-  let replaced = false;
+  let merging = false;
   const whileOpen =
     <T>(work: () => Promise<T>) =>
     (): Promise<T> => {
@@ -165,6 +166,14 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     exclusive(() => within(session, loading, work));
   const withThreads = <T>(work: () => Promise<T>): Promise<T> =>
     exclusive(() => within(session, reading, work));
+  const record = (
+    table: 'runs' | 'builds',
+    rows: Parameters<typeof recordRows>[2],
+  ): Promise<void> =>
+    exclusive(async () => {
+      merging = true;
+      await recordRows(session, table, rows);
+    });
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
     ...{ place: path, prefix: datasetPrefix, entities, at: at() },
@@ -184,12 +193,12 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     commit: (staged, runId) =>
       whileLoading(async () => {
         const done = await commit(session, staged, { at: at(), runId });
-        replaced ||= done.updated > 0;
+        merging ||= done.updated > 0;
         return done;
       }),
     dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
-    recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
-    recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
+    recordRuns: (rows) => record('runs', rows),
+    recordBuilds: (rows) => record('builds', rows),
     recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
     buildTables: (plan, inspect) =>
       withThreads(() => buildTables(session, plan, inspect, runQuery)),
@@ -207,7 +216,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
             await extraction.close();
             beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
-            if (!session.isBroken()) await session.run(closingSql(replaced));
+            if (!session.isBroken()) await session.run(closingSql(merging));
           } finally {
             session.close();
           }
