@@ -108,12 +108,16 @@ const fitColumns = async (
   }
 };
 
-/** What the database holds of ours. */
-export const readStored = async (session: Session, prefix: string): Promise<Stored> => {
+/** What the database holds of ours in some datasets; default: in all. Each column of each takes its time. */
+export const readStored = async (
+  session: Session,
+  prefix: string,
+  among: readonly string[] = datasets,
+): Promise<Stored> => {
   const rows = await session.readRows(
     `select schema_name, table_name, lower(column_name) as name, data_type from duckdb_columns()
     where database_name = current_database() and schema_name in (select unnest($schemas))`,
-    { schemas: datasets.map((dataset) => prefix + dataset) },
+    { schemas: among.map((dataset) => prefix + dataset) },
   );
   const stored = new Map<string, Map<string, string>>();
   for (const row of rows) {
@@ -176,7 +180,7 @@ const makeTables = (
  */
 export const prepare = async (session: Session, options: PrepareOptions): Promise<void> => {
   const { place, prefix, entities, at } = options;
-  const stored = await readStored(session, prefix);
+  const stored = await readStored(session, prefix, ['st_ops', 'st_raw']);
   const state = await readState(session, stored, prefix);
   assertKnownState(state, place);
   await assertNoneLost({
