@@ -9,7 +9,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
-      '<rootDir>/test/support/quick-globals.js',
+      '@swc/jest',
       {
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
         module: { type: 'es6' },
@@ -18,17 +18,6 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/open-run.js',
   globalTeardown: '<rootDir>/test/support/close-run.js',
-  // The same for libraries that are CommonJS; a name that one of them declares itself would be a SyntaxError.
-  sandboxInjectedGlobals: [
-    'Array',
-    'BigInt',
-    'Boolean',
-    'JSON',
-    'Math',
-    'Number',
-    'Object',
-    'String',
-  ],
   testTimeout: 30_000,
   // By default jest leaves one core free: on two that would be one test at a time.
   maxWorkers: '100%',
