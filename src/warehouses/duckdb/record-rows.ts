@@ -11,7 +11,10 @@ export const recordRows = async (
 ): Promise<void> => {
   const columns = stateTables[table] ?? [];
   const given = columns.map(({ name, type }) => `unnest($${name})::${stateTypes[type]} as ${name}`);
-  const lists = columns.map(({ name }) => [name, rows.map((row) => row[propertyOf(name)] ?? null)]);
+  const lists = columns.map(({ name }) => {
+    const property = propertyOf(name);
+    return [name, rows.map((row) => row[property] ?? null)];
+  });
   const parameters = Object.fromEntries(lists) as Record<string, Value[]>;
   const sameKey = rowKeys[table].map((name) => `t.${name} = s.${name}`).join(' and ');
   const source = `(select ${given.join(', ')})`;
