@@ -9,16 +9,12 @@ import { makeFolders } from '../../make-folders.ts';
 import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
 import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
-import { buildTables } from './build-tables.ts';
-import { commit } from './commit.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
-import { openExtraction } from './columns/open-extraction.ts';
+import type { openExtraction } from './columns/open-extraction.ts';
 import { explainFailure, isOutOfMemory } from './explain-failure.ts';
 import { openSession, type Means, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
-import { setUp } from './set-up.ts';
-import { dropStaged, stage } from './stage.ts';
 
 export type DuckdbOptions = {
   /** The database file; it and its directory are created, readable by the owner alone. */
@@ -117,7 +113,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const enqueueStaging = createQueue();
   /** Two openings of one file in one process see each other's staging tables. */
   const opening = randomBytes(4).toString('hex');
-  const extraction = openExtraction();
+  let extraction: ReturnType<typeof openExtraction> | undefined;
   let stagedCount = 0;
   let beside: Session | undefined;
   let open = true;
@@ -182,26 +178,38 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   return {
     kind: 'duckdb',
     prepare: (entities) => exclusive(() => prepare(session, toOptions(entities))),
-    setUp: (entities) => exclusive(() => setUp(session, { ...toOptions(entities), isNew })),
+    // What only some commands do is loaded when they do it: it is more than half of this folder.
+    setUp: (entities) =>
+      exclusive(async () => {
+        const { setUp } = await import('./set-up.ts');
+        return setUp(session, { ...toOptions(entities), isNew });
+      }),
     readControls: (tenantId, entity) => exclusive(() => readControls(session, tenantId, entity)),
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      whileStaging((on) =>
-        stage(on, extraction, `stage_${opening}_${(stagedCount += 1)}`, entity, batches),
-      ),
+      whileStaging(async (on) => {
+        const { stage } = await import('./stage.ts');
+        extraction ??= (await import('./columns/open-extraction.ts')).openExtraction();
+        return stage(on, extraction, `stage_${opening}_${(stagedCount += 1)}`, entity, batches);
+      }),
     commit: (staged, runId) =>
       whileLoading(async () => {
+        const { commit } = await import('./commit.ts');
         const done = await commit(session, staged, { at: at(), runId });
         merging ||= done.updated > 0;
         return done;
       }),
-    dropStaged: (staged) => exclusive(() => dropStaged(session, staged)),
+    dropStaged: (staged) =>
+      exclusive(async () => (await import('./stage.ts')).dropStaged(session, staged)),
     recordRuns: (rows) => record('runs', rows),
     recordBuilds: (rows) => record('builds', rows),
     recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
     buildTables: (plan, inspect) =>
-      withThreads(() => buildTables(session, plan, inspect, runQuery)),
+      withThreads(async () => {
+        const { buildTables } = await import('./build-tables.ts');
+        return buildTables(session, plan, inspect, runQuery);
+      }),
     execute: (sql) =>
       exclusive(async () => {
         await session.run(sql);
@@ -213,7 +221,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
           if (!open) return;
           open = false;
           try {
-            await extraction.close();
+            await extraction?.close();
             beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
             if (!session.isBroken()) await session.run(closingSql(merging));
