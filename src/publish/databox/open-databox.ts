@@ -17,7 +17,7 @@ export type DataboxSettings = {
   baseUrl: string;
   log: NonNullable<HttpSettings['log']>;
   /** For tests, the clock's and the network's parts. */
-  http?: Pick<HttpSettings, 'limits' | 'now' | 'sleep' | 'random'>;
+  http?: Partial<Pick<HttpSettings, 'limits' | 'now' | 'sleep' | 'random' | 'requestsPerSecond'>>;
 };
 
 export type Databox = {

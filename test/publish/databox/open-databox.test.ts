@@ -17,6 +17,7 @@ beforeEach(async () => {
         return Promise.resolve();
       },
       random: () => 0,
+      requestsPerSecond: 1_000,
     },
   });
 });
