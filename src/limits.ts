@@ -186,6 +186,12 @@ export const clockSkewMsMax = 60_000;
 /** Batches that a disk should have room for: some that are filled, and those that wait for the warehouse. */
 export const batchesOnDiskMin = 8;
 
+/**
+ * Commits after which a DuckDB file is closed and opened again: until then DuckDB holds what it knows of each row group
+ * that it has written, some 80 KB of a wide table's, and counts it against no limit.
+ */
+export const duckdbCommitsPerOpening = 32;
+
 /** What DuckDB may hold while it loads a batch. */
 export const duckdbLoadMemoryMb = 112;
 

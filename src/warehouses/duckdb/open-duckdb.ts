@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
-import { duckdbBuildMemoryMb, duckdbLoadMemoryMb } from '../../limits.ts';
+import { duckdbBuildMemoryMb, duckdbCommitsPerOpening, duckdbLoadMemoryMb } from '../../limits.ts';
 import { makeFolders } from '../../make-folders.ts';
 import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
@@ -34,6 +34,8 @@ export type DuckdbOptions = {
    * that builds once gains nothing by more; one that loads or builds all day spends a third less.
    */
   freedMbMax?: number;
+  /** Commits after which the file is closed and opened again. Default: the constant of its name in limits.ts. */
+  commitsPerOpening?: number;
   /** How the database is opened. Default: in this process. */
   openSession?: (options: SessionOptions) => Promise<Session>;
 };
@@ -170,6 +172,18 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       merging = true;
       await recordRows(session, table, rows);
     });
+  const { commitsPerOpening = duckdbCommitsPerOpening } = options;
+  let commits = 0;
+  const countCommit = async (): Promise<void> => {
+    commits += 1;
+    if (commits % commitsPerOpening > 0) return;
+    const renew = async (): Promise<void> => {
+      beside?.close();
+      beside = undefined;
+      await session.renew();
+    };
+    await enqueueStaging(() => exclusive(renew));
+  };
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
     ...{ place: path, prefix: datasetPrefix, entities, at: at() },
@@ -193,13 +207,13 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
         extraction ??= (await import('./columns/open-extraction.ts')).openExtraction();
         return stage(on, extraction, `stage_${opening}_${(stagedCount += 1)}`, entity, batches);
       }),
-    commit: (staged, runId) =>
-      whileLoading(async () => {
-        const { commit } = await import('./commit.ts');
-        const done = await commit(session, staged, { at: at(), runId });
-        merging ||= done.updated > 0;
-        return done;
-      }),
+    commit: async (staged, runId) => {
+      const { commit } = await import('./commit.ts');
+      const done = await whileLoading(() => commit(session, staged, { at: at(), runId }));
+      merging ||= done.updated > 0;
+      await countCommit();
+      return done;
+    },
     dropStaged: (staged) =>
       exclusive(async () => (await import('./stage.ts')).dropStaged(session, staged)),
     recordRuns: (rows) => record('runs', rows),

@@ -6,7 +6,26 @@ import { quoteText } from '../sql-text.ts';
 type Api = typeof import('@duckdb/node-api');
 
 /** A connection whose current database is the file. */
-export type OpenFile = { instance: DuckDBInstance; connection: DuckDBConnection };
+export type OpenFile = {
+  instance: DuckDBInstance;
+  connection: DuckDBConnection;
+  /** Whether the file is opened more than once in this process. */
+  isShared: () => boolean;
+  close: () => void;
+};
+
+/** How often each instance is opened, by its name. */
+const openings = new Map<string, number>();
+
+const countOpening = (name: string, change: 1 | -1): void => {
+  openings.set(name, (openings.get(name) ?? 0) + change);
+};
+
+/** Attaches the file as the connection's current database. */
+export const attachSql = (path: string): string =>
+  `attach if not exists ${quoteText(path)} as warehouse
+  (storage_version 'latest', row_group_size ${duckdbRowGroupRows});
+  use warehouse`;
 
 /**
  * Connects to the file, which is attached once, and to `staging`: a database in memory for what is staged, since a
@@ -18,12 +37,7 @@ export const connect = async (
 ): Promise<DuckDBConnection> => {
   const connection = await instance.connect();
   try {
-    await connection.run(
-      `attach if not exists ${quoteText(path)} as warehouse
-      (storage_version 'latest', row_group_size ${duckdbRowGroupRows});
-      attach if not exists ':memory:' as staging;
-      use warehouse`,
-    );
+    await connection.run(`attach if not exists ':memory:' as staging; ${attachSql(path)}`);
   } catch (error) {
     connection.closeSync();
     throw error;
@@ -59,10 +73,16 @@ export const openFile = async (
   const instance = inMemory
     ? await api.DuckDBInstance.create(path, settings)
     : await api.DuckDBInstance.fromCache(name, settings);
-  try {
-    return { instance, connection: await connect(instance, path) };
-  } catch (error) {
+  countOpening(name, 1);
+  const close = (): void => {
+    countOpening(name, -1);
     instance.closeSync();
+  };
+  try {
+    const connection = await connect(instance, path);
+    return { instance, connection, isShared: () => (openings.get(name) ?? 0) > 1, close };
+  } catch (error) {
+    close();
     throw error;
   }
 };

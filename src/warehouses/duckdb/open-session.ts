@@ -6,7 +6,7 @@ import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
 import { explainFailure, isConflict, isOfDisk } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
-import { connect, openFile, type OpenFile } from './open-file.ts';
+import { attachSql, connect, openFile, type OpenFile } from './open-file.ts';
 
 export type Parameters = Readonly<Record<string, Value>>;
 
@@ -27,6 +27,12 @@ export type Session = {
   transact: <T>(steps: () => Promise<T>) => Promise<T>;
   /** Another connection to the same file, to work beside this one; to be closed before it. */
   openBeside: () => Promise<Session>;
+  /**
+   * Closes the file and opens it again, unless it is in memory or opened elsewhere in this process: only that makes DuckDB
+   * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside.
+   * @throws WarehouseError when another process has opened the file meanwhile.
+   */
+  renew: () => Promise<void>;
   /** Ends the statement that runs, with an error. */
   interrupt: () => void;
   /** The file took no more, which was thrown when it happened. */
@@ -135,11 +141,8 @@ const toSettings = ({ threads, memoryMb, freedMb }: Means): string =>
     `set allocator_bulk_deallocation_flush_threshold = '${freedMb}MB'`,
   ].join(';');
 
-const toSession = async (
-  shared: Shared,
-  { instance, connection }: OpenFile,
-  end: () => void,
-): Promise<Session> => {
+const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promise<Session> => {
+  const { instance, connection } = file;
   const { api, options } = shared;
   const explained = explain(shared);
   await connection.run(`set TimeZone = 'UTC'; ${expandExponentsSql}`);
@@ -185,7 +188,11 @@ const toSession = async (
     transact: (steps) => transact(steps),
     openBeside: async () => {
       const beside = await connect(instance, options.path);
-      return toSession(shared, { instance, connection: beside }, () => undefined);
+      return toSession(shared, { ...file, connection: beside }, () => undefined);
+    },
+    renew: async () => {
+      if (options.path === ':memory:' || file.isShared()) return;
+      await run(`use staging; detach warehouse; ${attachSql(options.path)}`);
     },
     interrupt: () => {
       connection.interrupt();
@@ -206,7 +213,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const shared: Shared = { api: loadApi(), options, allowed: '', broken: false };
   const file = await explain(shared)(() => openFile(shared.api, options));
   const session = await toSession(shared, file, () => {
-    file.instance.closeSync();
+    file.close();
   });
   await session.run(await readGooglesqlMacros());
   return session;

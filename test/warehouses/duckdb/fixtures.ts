@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
+import { openDuckdb, type DuckdbOptions } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { columnTypes } from '../../../src/warehouses/duckdb/column-types.ts';
 import { openLab as openLabAt, type Place, type Rig } from '../suite/lab.ts';
 import { smallWork } from '../../support/small-work.ts';
@@ -7,8 +7,12 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 
 export { instant, jobs, pay } from '../suite/entities.ts';
 
-const openFile = (path: string, datasetPrefix: string): Place => ({
-  open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork }),
+const openFile = (
+  path: string,
+  datasetPrefix: string,
+  options: Pick<DuckdbOptions, 'commitsPerOpening'> = {},
+): Place => ({
+  open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork, ...options }),
   listStaging: async (warehouse) => {
     const rows = await warehouse.query(
       `select table_name from duckdb_tables() where (temporary or database_name = 'staging') and not internal
@@ -47,9 +51,13 @@ export const duckdbRig: Rig = {
 };
 
 /** Tests of one DuckDB file. */
-export const openLab = async (options: { prefix?: string; path?: string } = {}) => {
-  const path = options.path ?? join(await makeTempDir(), 'lab', 'test.duckdb');
-  return { path, ...(await openLabAt(openFile(path, options.prefix ?? ''))) };
+export const openLab = async ({
+  prefix = '',
+  path: given,
+  ...options
+}: { prefix?: string; path?: string } & Pick<DuckdbOptions, 'commitsPerOpening'> = {}) => {
+  const path = given ?? join(await makeTempDir(), 'lab', 'test.duckdb');
+  return { path, ...(await openLabAt(openFile(path, prefix, options))) };
 };
 
 export type Lab = Awaited<ReturnType<typeof openLab>>;

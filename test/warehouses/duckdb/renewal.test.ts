@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { smallWork } from '../../support/small-work.ts';
+import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
+import { job, jobs } from '../suite/entities.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
+import { openLab, type Lab } from './fixtures.ts';
+
+let path: string;
+let lab: Lab;
+
+beforeEach(async () => {
+  path = join(await makeTempDir(), 'lab', 'test.duckdb');
+  lab = await openLab({ path, commitsPerOpening: 2 });
+});
+
+afterEach(() => lab.close());
+
+/** A file that is attached again has another number. */
+const readOpening = async (): Promise<unknown> => {
+  const [row] = await lab.rows(
+    "select database_oid as n from duckdb_databases() where database_name = 'warehouse'",
+  );
+  return row?.n;
+};
+
+test('a file is opened again after so many commits, and what is staged stays', async () => {
+  const before = await readOpening();
+  await lab.load(jobs, [job(1, 1)]);
+  expect(await readOpening()).toBe(before);
+  const plain = await lab.warehouse().stage(jobs, [await lab.seal(jobs, [job(2, 1)])]);
+  const odd = await lab.seal(jobs, [{ ...job(3, 1), id: 'odd' }, job(4, 1)], { stream: 'feed' });
+  const bySql = await lab.warehouse().stage(jobs, [odd]);
+  await lab.warehouse().commit(plain, 'run-1');
+  expect(await readOpening()).not.toBe(before);
+  await lab.warehouse().commit(bySql, 'run-1');
+  await lab.warehouse().dropStaged(plain);
+  await lab.warehouse().dropStaged(bySql);
+  expect(await lab.listStaging()).toEqual([]);
+  expect(await lab.table(jobs, 'id')).toEqual([[1], [2], [4]]);
+  expect(await lab.rows('select count(*) as n from st_ops.ledger')).toEqual([{ n: 3 }]);
+});
+
+test('commits that come while another group is staged wait for it', async () => {
+  const batches = await Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      lab.seal(jobs, [job(index + 1, 1)], { stream: `window ${index}` }),
+    ),
+  );
+  await Promise.all(batches.map((batch) => lab.commitBatches(jobs, [batch])));
+  expect(await lab.table(jobs, 'id')).toHaveLength(8);
+});
+
+test('a file that is opened twice in this process stays open', async () => {
+  const other = await openDuckdb({ path, datasetPrefix: '', now: () => new Date(0), ...smallWork });
+  const before = await readOpening();
+  for (const id of [1, 2, 3]) await lab.load(jobs, [job(id, 1)]);
+  expect(await readOpening()).toBe(before);
+  expect(await other.query('select count(*) as n from st_raw.raw_jobs')).toEqual([{ n: 3 }]);
+  await other.close();
+  await lab.load(jobs, [job(4, 1)]);
+  expect(await readOpening()).not.toBe(before);
+});
