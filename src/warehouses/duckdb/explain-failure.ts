@@ -8,9 +8,11 @@ type Explanation = {
   isOfDisk?: true;
 };
 
+const heldPattern = /(?:Could not set lock|Conflicting lock|being used by another process)[^]*/;
+
 const explanations: Explanation[] = [
   {
-    pattern: /(?:Could not set lock|Conflicting lock|being used by another process)[^]*/,
+    pattern: heldPattern,
     explain: (path, found) => {
       const pid = /\(PID (\d+)\)/.exec(found[0])?.[1];
       const holder = pid === undefined ? 'another process' : `another process (pid ${pid})`;
@@ -104,6 +106,12 @@ export const isConflict = (error: unknown): boolean =>
   error instanceof WarehouseError &&
   types.isNativeError(error.cause) &&
   /conflict/i.test(error.cause.message);
+
+/** Another process has the file open. */
+export const isHeld = (error: unknown): boolean =>
+  error instanceof WarehouseError &&
+  types.isNativeError(error.cause) &&
+  findExplanation(error.cause.message)?.pattern === heldPattern;
 
 /** The file takes no more, until it is opened anew at least. */
 export const isOfDisk = (error: unknown): boolean =>

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
-import { explainFailure, isConflict, isOfDisk } from './explain-failure.ts';
+import { explainFailure, isConflict, isHeld, isOfDisk } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
 import { attachSql, connect, openFile, type OpenFile } from './open-file.ts';
 
@@ -30,7 +31,7 @@ export type Session = {
   /**
    * Closes the file and opens it again, unless it is in memory or opened elsewhere in this process: only that makes DuckDB
    * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside.
-   * @throws WarehouseError when another process has opened the file meanwhile.
+   * @throws WarehouseError when another process has opened the file meanwhile and keeps it for ten seconds.
    */
   renew: () => Promise<void>;
   /** Ends the statement that runs, with an error. */
@@ -59,6 +60,10 @@ type Api = typeof import('@duckdb/node-api');
 const loadApi = (): Api => createRequire(import.meta.url)('@duckdb/node-api') as Api;
 
 type Bound = { values?: Record<string, DuckDBValue>; types?: Record<string, DuckDBType> };
+
+/** Another process that looked into the file the moment it was closed is waited for: ten seconds in all. */
+const attachAttemptsMax = 100;
+const attachPauseMs = 100;
 
 /** A transaction that conflicts with another one is tried this often. */
 const transactAttemptsMax = 5;
@@ -173,6 +178,16 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     return transact(steps, attempt + 1);
   };
 
+  const attach = async (attempt = 1): Promise<void> => {
+    try {
+      await run(attachSql(options.path));
+    } catch (error) {
+      if (!isHeld(error) || attempt === attachAttemptsMax) throw error;
+      await sleep(attachPauseMs);
+      await attach(attempt + 1);
+    }
+  };
+
   return {
     run,
     allow: async (means) => {
@@ -192,7 +207,8 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     },
     renew: async () => {
       if (options.path === ':memory:' || file.isShared()) return;
-      await run(`use staging; detach warehouse; ${attachSql(options.path)}`);
+      await run('use staging; detach warehouse');
+      await attach();
     },
     interrupt: () => {
       connection.interrupt();

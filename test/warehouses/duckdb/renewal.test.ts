@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { smallWork } from '../../support/small-work.ts';
@@ -60,4 +62,30 @@ test('a file that is opened twice in this process stays open', async () => {
   await other.close();
   await lab.load(jobs, [job(4, 1)]);
   expect(await readOpening()).not.toBe(before);
+});
+
+/** Opens the file as soon as nobody holds it, and keeps it for a moment. */
+const intruder = `
+  const { DuckDBInstance } = require('@duckdb/node-api');
+  const take = () => DuckDBInstance.create(process.argv[1]).catch(() => new Promise(setImmediate).then(take));
+  process.send('begins');
+  take().then((instance) => {
+    process.send('holds');
+    setTimeout(() => { instance.closeSync(); process.disconnect(); }, 300);
+  });
+`;
+
+test('another process that opens the file in between is waited for', async () => {
+  const child = spawn(process.execPath, ['-e', intruder, path], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const gone = once(child, 'exit');
+  const told: unknown[] = [];
+  child.on('message', (message) => told.push(message));
+  await once(child, 'message');
+  let id = 0;
+  while (!told.includes('holds')) await lab.load(jobs, [job((id += 1), 1)]);
+  await gone;
+  await lab.load(jobs, [job((id += 1), 1)]);
+  expect(await lab.table(jobs, 'id')).toHaveLength(id);
 });
