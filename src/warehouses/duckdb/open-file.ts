@@ -59,6 +59,9 @@ export const openFile = async (
   const settings = {
     memory_limit: `${String(memoryMbMax)}MB`,
     autoinstall_known_extensions: 'false',
+    // A file of columns is read once. DuckDB would keep what it read in its own memory, and what is kept of each file
+    // stands between what is freed, so that the C library cannot give that back.
+    enable_external_file_cache: 'false',
     // Memory that is freed goes back to the system at once: by default up to half a gigabyte is kept.
     allocator_flush_threshold: '1MB',
     allocator_bulk_deallocation_flush_threshold: '1MB',
