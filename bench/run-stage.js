@@ -1,5 +1,9 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { limitNursery } from '../dist/limit-nursery.js';
+
+// As the command line does when it starts.
+limitNursery();
 
 /**
  * What a stage's process does: it works on what its parent sends, and answers with what that took.

@@ -1,7 +1,7 @@
 /** The complete history from HTTP into merged, typed raw tables. */
+import { runStage } from '../run-stage.js';
 import { backfill } from '../../dist/pipeline/backfill.js';
 import { assertWell, openProgram, tenant } from '../open-program.js';
-import { runStage } from '../run-stage.js';
 
 await runStage(async (settings) => {
   const { deps, moved, close } = await openProgram(settings);

@@ -1,8 +1,8 @@
 /** All models and all checks. */
+import { runStage } from '../run-stage.js';
 import { build } from '../../dist/pipeline/build.js';
 import { servicetitanEntities } from '../../dist/sources/servicetitan/index.js';
 import { log, openWarehouse, tenant } from '../open-program.js';
-import { runStage } from '../run-stage.js';
 
 await runStage(async (settings) => {
   const warehouse = await openWarehouse(settings);

@@ -1,4 +1,5 @@
 /** Asks for every page as the program does, and cuts it into records, which are counted and thrown away. */
+import { runStage } from '../run-stage.js';
 import pLimit from 'p-limit';
 import { freeMemory } from '../../dist/free-memory.js';
 import { openHttp } from '../../dist/http/open-http.js';
@@ -7,7 +8,6 @@ import { cutRecords } from '../../dist/sources/servicetitan/cut-records.js';
 import { entities } from '../../dist/sources/servicetitan/entities/index.js';
 import { createFieldWatches } from '../../dist/sources/servicetitan/field-watches.js';
 import { joinLines } from '../../dist/sources/servicetitan/join-lines.js';
-import { runStage } from '../run-stage.js';
 
 /** The watch over each endpoint's records, by its path without the tenant. */
 const watchEndpoints = () => {

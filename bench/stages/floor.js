@@ -1,11 +1,11 @@
 /** The floor: the same bytes over HTTP, written to disk and synced, with nothing done to them. */
+import { runStage } from '../run-stage.js';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { Pool } from 'undici';
 import { readsInFlightMax } from '../../dist/limits.js';
-import { runStage } from '../run-stage.js';
 
 /** Writes the body as it comes; the same file takes page after page, as a spool does. */
 const fetchPage = async (pool, path, file) => {

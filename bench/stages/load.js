@@ -1,10 +1,10 @@
 /** Sealed batches into a raw table, without a source: reading and typing (`stage`), then merging (`merge`). */
+import { runStage } from '../run-stage.js';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { servicetitanEntities } from '../../dist/sources/servicetitan/index.js';
 import { openWarehouse, tenant } from '../open-program.js';
-import { runStage } from '../run-stage.js';
 
 const toBatch = (entity, { file, rows }, version) => ({
   loadId: createHash('sha256').update(file).digest('hex').slice(0, 32),

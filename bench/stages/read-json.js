@@ -1,8 +1,8 @@
 /** The floor of typing: DuckDB's own reader on the same records, all declared columns as texts, nothing kept. */
+import { runStage } from '../run-stage.js';
 import { statSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { servicetitanEntities } from '../../dist/sources/servicetitan/index.js';
-import { runStage } from '../run-stage.js';
 
 const columnsOf = (name) => {
   const { columns } = servicetitanEntities.find((entity) => entity.name === name);

@@ -1,7 +1,7 @@
 /** Brings all entities up to date. */
+import { runStage } from '../run-stage.js';
 import { sync } from '../../dist/pipeline/sync.js';
 import { assertWell, openProgram } from '../open-program.js';
-import { runStage } from '../run-stage.js';
 
 await runStage(async (settings) => {
   const { deps, moved, close } = await openProgram(settings);

@@ -1,4 +1,5 @@
 /** Writes the records of the four largest entities to files of 32 MB, for the stages that need no source. */
+import { runStage } from '../run-stage.js';
 import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
@@ -7,7 +8,6 @@ import { request } from 'undici';
 import { entities } from '../../dist/sources/servicetitan/entities/index.js';
 import { cutRecords } from '../../dist/sources/servicetitan/cut-records.js';
 import { joinLines } from '../../dist/sources/servicetitan/join-lines.js';
-import { runStage } from '../run-stage.js';
 
 const names = ['invoices', 'payroll', 'estimates', 'jobs'];
 const fileBytes = 32 * 1024 * 1024;

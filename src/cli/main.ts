@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
+import { limitNursery } from '../limit-nursery.ts';
 import { completionWord, createParser } from './create-parser.ts';
 import type { Chosen } from './frame-run.ts';
 import type { ProcessIo } from './io.ts';
@@ -59,8 +60,9 @@ const endByBug = (error: unknown, err: (line: string) => void): void => {
   process.exit();
 };
 
-/** The process's own world. */
+/** The process's own world, in little memory. */
 export const openProcessIo = (): ProcessIo => {
+  limitNursery();
   const err = (line: string): void => {
     process.stderr.write(`${redact(line, findSecrets(process.env))}\n`);
   };

@@ -1,7 +1,10 @@
 import { parentPort } from 'node:worker_threads';
+import { limitNursery } from '../../../limit-nursery.ts';
 import { createOpenReader } from './column-reader.ts';
 import { extractColumns } from './extract-columns.ts';
 import type { Answer, Task } from './open-extraction.ts';
+
+limitNursery();
 
 /** The thread of `openExtraction`: each message is a task, and is answered by what came of it. */
 const openReader = createOpenReader();
