@@ -64,9 +64,10 @@ const makeDirectory = (path: string): void => {
 };
 
 /**
- * Writes what the log holds into the file. Where rows were replaced, or runs recorded, it also merges row groups that are
- * partly filled, in two goes for each table: all of them at once would take seconds (see `max_vacuum_tasks` in openFile).
- * Each run leaves a few rows in a row group of their own, which takes a block of the file and is read by itself.
+ * Writes what the log holds into the file, and may merge row groups that are partly filled, in two goes for each table:
+ * all of them at once would take seconds (see `max_vacuum_tasks` in openFile). It does where rows were replaced, and
+ * where runs were recorded that loaded nothing: each run leaves a few rows in a row group of their own, which takes a
+ * block of the file and is read by itself. After a load of new rows alone it would take a second, and can wait.
  */
 const closingSql = (merging: boolean): string =>
   `set max_vacuum_tasks = ${merging ? 2 : 0}; checkpoint`;
@@ -119,7 +120,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   let stagedCount = 0;
   let beside: Session | undefined;
   let open = true;
-  let merging = false;
+  let [replaced, recorded] = [false, false];
   const whileOpen =
     <T>(work: () => Promise<T>) =>
     (): Promise<T> => {
@@ -169,7 +170,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     rows: Parameters<typeof recordRows>[2],
   ): Promise<void> =>
     exclusive(async () => {
-      merging = true;
+      recorded = true;
       await recordRows(session, table, rows);
     });
   const { commitsPerOpening = duckdbCommitsPerOpening } = options;
@@ -210,7 +211,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     commit: async (staged, runId) => {
       const { commit } = await import('./commit.ts');
       const done = await whileLoading(() => commit(session, staged, { at: at(), runId }));
-      merging ||= done.updated > 0;
+      replaced ||= done.updated > 0;
       await countCommit();
       return done;
     },
@@ -238,6 +239,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
             await extraction?.close();
             beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
+            const merging = replaced || (recorded && commits === 0);
             if (!session.isBroken()) await session.run(closingSql(merging));
           } finally {
             session.close();
