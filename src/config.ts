@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { batchBytesMaxDefault } from './limits.ts';
-import { loadZod } from './load-zod.ts';
-import type { Infer, ZodError, ZodObject, ZodRawShape, ZodType } from './load-zod.ts';
-
-const { z } = loadZod();
 
 const isLoopback = (url: URL): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -188,22 +185,23 @@ const withoutEmpty = (env: NodeJS.ProcessEnv): Record<string, string> =>
     ),
   );
 
-const listFaults = (error: ZodError): string =>
+const listFaults = (error: z.ZodError): string =>
   error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`).join('\n');
 
 /** What only one warehouse needs is asked for only when it is chosen, together with all other faults. */
-const forWarehouse = <T extends ZodRawShape>(
-  schema: ZodObject<T>,
+const forWarehouse = <T extends z.ZodRawShape>(
+  schema: z.ZodObject<T>,
   { WAREHOUSE }: Record<string, string>,
-): ZodObject => (WAREHOUSE === 'bigquery' ? schema.extend({ BIGQUERY_PROJECT: project }) : schema);
+): z.ZodObject =>
+  WAREHOUSE === 'bigquery' ? schema.extend({ BIGQUERY_PROJECT: project }) : schema;
 
-const parse = <T extends ZodRawShape>(
-  schema: ZodObject<T>,
+const parse = <T extends z.ZodRawShape>(
+  schema: z.ZodObject<T>,
   env: NodeJS.ProcessEnv,
-): Infer<ZodObject<T>> => {
+): z.infer<z.ZodObject<T>> => {
   const given = withoutEmpty(env);
   const result = forWarehouse(schema, given).safeParse(given);
-  if (result.success) return result.data as Infer<ZodObject<T>>;
+  if (result.success) return result.data as z.infer<z.ZodObject<T>>;
   throw new ConfigError(
     `Cannot start: the environment has ${result.error.issues.length} fault(s); ` +
       `set these variables (fieldmart init asks for them, .env.example describes them):\n${listFaults(result.error)}`,
@@ -244,7 +242,7 @@ export type LogConfig = {
   alertUrl: string | null;
 };
 
-const known = <T extends ZodType>(schema: T, text: string | undefined, otherwise: Infer<T>) => {
+const known = <T extends z.ZodType>(schema: T, text: string | undefined, otherwise: z.infer<T>) => {
   const read = schema.safeParse(text);
   return read.success ? read.data : otherwise;
 };
@@ -269,7 +267,7 @@ const withoutCredentials = environment.partial(credentials);
 const withoutTenant = environment.partial({ ...credentials, ST_TENANT_ID: true });
 
 /** A short name of the database: two that share SPOOL_DIR keep their pages apart. */
-const databaseName = (env: Infer<typeof withoutTenant>): string => {
+const databaseName = (env: z.infer<typeof withoutTenant>): string => {
   const place =
     env.WAREHOUSE === 'bigquery'
       ? `bigquery ${env.BIGQUERY_PROJECT ?? ''} ${env.BIGQUERY_API_ENDPOINT ?? ''}`
@@ -280,7 +278,7 @@ const databaseName = (env: Infer<typeof withoutTenant>): string => {
     .slice(0, 8);
 };
 
-const toConfig = (env: Infer<typeof withoutTenant>): Config => ({
+const toConfig = (env: z.infer<typeof withoutTenant>): Config => ({
   tenantId: env.ST_TENANT_ID ?? '',
   timeZone: env.ST_TIME_ZONE,
   warehouse: env.WAREHOUSE,
@@ -297,7 +295,7 @@ const toConfig = (env: Infer<typeof withoutTenant>): Config => ({
   batchBytesMax: env.BATCH_BYTES_MAX,
 });
 
-const toSource = (env: Infer<typeof withoutTenant>): SourceConfig => ({
+const toSource = (env: z.infer<typeof withoutTenant>): SourceConfig => ({
   clientId: env.ST_CLIENT_ID ?? '',
   clientSecret: env.ST_CLIENT_SECRET ?? '',
   appKey: env.ST_APP_KEY ?? '',
