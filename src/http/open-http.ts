@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import pThrottle from 'p-throttle';
-import type { Pool } from 'undici';
+import { Pool } from 'undici';
 import {
   firstContactAttemptsMax,
   requestAttemptsMax,
@@ -13,7 +13,6 @@ import {
   retryDelayMinMs,
 } from '../limits.ts';
 import { HttpFailure, failureOf } from './failure.ts';
-import { loadPool } from './load-pool.ts';
 import { readBody } from './read-body.ts';
 import { readRefusal } from './read-refusal.ts';
 import { createRetry } from './retry.ts';
@@ -138,14 +137,13 @@ export const openHttp = (settings: HttpSettings): Http => {
     }
   };
 
-  const ConnectionPool = loadPool();
   const openHost = (origin: string): Host => {
     const slots = pLimit(limits.requestsInFlightMax);
     const throttle = throttleOf(settings.requestsPerSecond, closing.signal);
     const start = throttle(() => Promise.resolve());
     const host: Host = {
       name: new URL(origin).host,
-      pool: new ConnectionPool(origin, {
+      pool: new Pool(origin, {
         connections: limits.requestsInFlightMax,
         maxResponseSize: limits.responseBytesMax,
         headersTimeout: limits.requestTimeoutMs,
