@@ -190,10 +190,10 @@ export const batchesOnDiskMin = 8;
  * Commits after which a DuckDB file is closed and opened again: until then DuckDB holds what it knows of each row group
  * that it has written, some 80 KB of a wide table's, and counts it against no limit.
  */
-export const duckdbCommitsPerOpening = 32;
+export const duckdbCommitsPerOpening = 16;
 
 /** What DuckDB may hold while it loads a batch. */
-export const duckdbLoadMemoryMb = 112;
+export const duckdbLoadMemoryMb = 96;
 
 /** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
 export const duckdbBuildMemoryMb = 256;
