@@ -64,13 +64,11 @@ const makeDirectory = (path: string): void => {
 };
 
 /**
- * Writes what the log holds into the file, and may merge row groups that are partly filled, in two goes for each table:
- * all of them at once would take seconds (see `max_vacuum_tasks` in openFile). It does where rows were replaced, and
- * where runs were recorded that loaded nothing: each run leaves a few rows in a row group of their own, which takes a
- * block of the file and is read by itself. After a load of new rows alone it would take a second, and can wait.
+ * Writes what the log holds into the file. Where rows were replaced it also merges two of the row groups that have lost
+ * some: all of them at once would take seconds (see `max_vacuum_tasks` in openFile).
  */
-const closingSql = (merging: boolean): string =>
-  `set max_vacuum_tasks = ${merging ? 2 : 0}; checkpoint`;
+const closingSql = (replaced: boolean): string =>
+  `set max_vacuum_tasks = ${replaced ? 2 : 0}; checkpoint`;
 
 const createQuery =
   (session: Session): Query =>
@@ -120,7 +118,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   let stagedCount = 0;
   let beside: Session | undefined;
   let open = true;
-  let [replaced, recorded] = [false, false];
+  let replaced = false;
   const whileOpen =
     <T>(work: () => Promise<T>) =>
     (): Promise<T> => {
@@ -165,14 +163,6 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     exclusive(() => within(session, loading, work));
   const withThreads = <T>(work: () => Promise<T>): Promise<T> =>
     exclusive(() => within(session, reading, work));
-  const record = (
-    table: 'runs' | 'builds',
-    rows: Parameters<typeof recordRows>[2],
-  ): Promise<void> =>
-    exclusive(async () => {
-      recorded = true;
-      await recordRows(session, table, rows);
-    });
   const { commitsPerOpening = duckdbCommitsPerOpening } = options;
   let commits = 0;
   const countCommit = async (): Promise<void> => {
@@ -217,8 +207,8 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     },
     dropStaged: (staged) =>
       exclusive(async () => (await import('./stage.ts')).dropStaged(session, staged)),
-    recordRuns: (rows) => record('runs', rows),
-    recordBuilds: (rows) => record('builds', rows),
+    recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
+    recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
     recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
     buildTables: (plan, inspect) =>
       withThreads(async () => {
@@ -239,8 +229,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
             await extraction?.close();
             beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
-            const merging = replaced || (recorded && commits === 0);
-            if (!session.isBroken()) await session.run(closingSql(merging));
+            if (!session.isBroken()) await session.run(closingSql(replaced));
           } finally {
             session.close();
           }

@@ -85,24 +85,28 @@ test('a process killed in the middle of loading leaves whole loads', async () =>
   await again.close();
 });
 
-test('what runs leave is merged when the file is closed: it would take a block of the file for each', async () => {
-  const path = join(await makeTempDir(), 'x.duckdb');
+test('what runs leave is merged by the next one that replaces rows: it takes a block of the file for each', async () => {
+  const lab = await openLab();
+  await lab.load(jobs, [{ id: 1 }]);
   const [entity, command, tenantId] = ['jobs', 'sync', '77'];
   const at = '2024-06-01T00:00:00.000Z';
   for (const runId of ['a', 'b', 'c', 'd', 'e']) {
-    const warehouse = await open(path);
-    await warehouse.prepare([jobs]);
     const run = { runId, command, tenantId, entity, startedAt: at, message: '' };
-    await warehouse.recordRuns([{ ...run, endedAt: at, outcome: 'ok', rows: 0, exitCode: 0 }]);
-    await warehouse.close();
+    await lab
+      .warehouse()
+      .recordRuns([{ ...run, endedAt: at, outcome: 'ok', rows: 0, exitCode: 0 }]);
+    await lab.reopen();
   }
-  const warehouse = await open(path);
-  const [found] = await warehouse.query(
-    `select count(distinct row_group_id) as groups, (select count(*) from st_ops.runs) as runs
-    from pragma_storage_info('st_ops.runs')`,
-  );
-  await warehouse.close();
-  expect(found).toEqual({ groups: 1, runs: 5 });
+  const countGroups = () =>
+    lab.rows(
+      `select count(distinct row_group_id) as groups, (select count(*) from st_ops.runs) as runs
+      from pragma_storage_info('st_ops.runs')`,
+    );
+  expect(await countGroups()).toEqual([{ groups: 5, runs: 5 }]);
+  await lab.load(jobs, [{ id: 1 }]);
+  await lab.reopen();
+  expect(await countGroups()).toEqual([{ groups: 1, runs: 5 }]);
+  await lab.close();
 });
 
 describe('prepare', () => {
