@@ -1,8 +1,6 @@
 /**
  * Real ES modules under jest: see the test script for --experimental-vm-modules. The semi-spaces there are megabytes of
- * young objects that are looked through at a time: at Node's own 16 the simulations spend a seventh more CPU on it. The
- * interrupt budget is how much a function runs before it is compiled for speed, fifteen times Node's own: each suite
- * brings its modules anew, so that most of that work was for code about to be dropped, a twentieth of the CPU.
+ * young objects that are looked through at a time: at Node's own 16 the simulations spend a seventh more CPU on it.
  */
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
