@@ -14,6 +14,7 @@ export type OurQuery = {
   parts: readonly string[];
 };
 
+/** In an order of all they have: a record of several lines belongs to the unit of its first one. */
 const selectRecords = ({ kpi, keys, parts }: OurQuery, where: string): string => `
   select
     cast(records.event_date as string) as event_date,
@@ -22,7 +23,8 @@ const selectRecords = ({ kpi, keys, parts }: OurQuery, where: string): string =>
     ${parts.map((part, index) => `records.${part} as part${index}`).join(', ')}
   from ${kpi.records.table} as records
   ${[...new Set(keys.map(({ column }) => column.join ?? ''))].join('')}
-  where records.tenant_id = @tenant and ${where}`;
+  where records.tenant_id = @tenant and ${where}
+  order by ${Array.from({ length: 2 + keys.length + parts.length }, (_, index) => index + 1).join(', ')}`;
 
 const textOf = (row: Row, column: string): string => {
   const value = row[column];
