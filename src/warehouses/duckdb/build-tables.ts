@@ -19,21 +19,7 @@ const buildTable = async (
   return Number(Object.values(stored ?? {})[0]);
 };
 
-/**
- * Lets DuckDB store rows in any order: to keep theirs, each thread holds what it has made until all before it is stored.
- * That was a quarter of a build's memory.
- */
-const inAnyOrder = async <T>(session: Session, work: () => Promise<T>): Promise<T> => {
-  await session.run('set preserve_insertion_order = false');
-  try {
-    return await work();
-  } finally {
-    if (!session.isBroken()) await session.run('set preserve_insertion_order = true');
-  }
-};
-
-/** Builds all tables in one transaction, which ends only when `inspect` is content. A stop ends the statement that runs. */
-export const buildTables = async (
+const buildInTransaction = async (
   session: Session,
   { seeds, tables, snapshot, signal }: BuildPlan,
   inspect: (query: Query) => Promise<void>,
@@ -66,11 +52,30 @@ export const buildTables = async (
   };
   signal?.addEventListener('abort', session.interrupt);
   try {
-    return await inAnyOrder(session, () => session.transact(steps));
+    return await session.transact(steps);
   } catch (error) {
     throwIfStopped(signal);
     throw building.table === null ? error : explainTable(building.table, error);
   } finally {
     signal?.removeEventListener('abort', session.interrupt);
+  }
+};
+
+/**
+ * Builds all tables in one transaction, which ends only when `inspect` is content. A stop ends the statement that runs.
+ *
+ * Their rows are stored in any order: to keep one, each thread holds what it has made until all before it is stored.
+ */
+export const buildTables = async (
+  session: Session,
+  plan: BuildPlan,
+  inspect: (query: Query) => Promise<void>,
+  query: Query,
+): Promise<BuiltTable[]> => {
+  await session.run('set preserve_insertion_order = false');
+  try {
+    return await buildInTransaction(session, plan, inspect, query);
+  } finally {
+    if (!session.isBroken()) await session.run('set preserve_insertion_order = true');
   }
 };
