@@ -192,6 +192,9 @@ export const batchesOnDiskMin = 8;
  */
 export const duckdbCommitsPerOpening = 16;
 
+/** Another process that takes the file while it is closed for that, a build perhaps, is waited for this long. */
+export const duckdbReopenMsMax = 60_000;
+
 /** What DuckDB may hold while it loads a batch. */
 export const duckdbLoadMemoryMb = 96;
 

@@ -36,6 +36,8 @@ export type DuckdbOptions = {
   freedMbMax?: number;
   /** Commits after which the file is closed and opened again. Default: the constant of its name in limits.ts. */
   commitsPerOpening?: number;
+  /** How long another process is waited for that takes the file then. Default: the constant of its name in limits.ts. */
+  reopenMsMax?: number;
   /** How the database is opened. Default: in this process. */
   openSession?: (options: SessionOptions) => Promise<Session>;
 };
@@ -82,9 +84,13 @@ const openFile = async (
   options: DuckdbOptions,
   { path, memoryMbMax }: { path: string; memoryMbMax: number },
 ): Promise<Session> => {
-  const { datasetPrefix } = options;
+  const { datasetPrefix, reopenMsMax } = options;
   const open = options.openSession ?? openSession;
-  if (path === inMemory) return open({ path, datasetPrefix, memoryMbMax });
+  const sessionOptions = {
+    ...{ path, datasetPrefix, memoryMbMax },
+    ...(reopenMsMax === undefined ? {} : { reopenMsMax }),
+  };
+  if (path === inMemory) return open(sessionOptions);
   if (path.includes('?')) {
     throw new WarehouseError(
       `Cannot open ${path}: DuckDB cuts a path at its question mark and would write its log elsewhere; set ` +
@@ -94,7 +100,7 @@ const openFile = async (
   makeDirectory(path);
   // DuckDB makes its log and spill files whenever it needs them: only the mask keeps those private too.
   process.umask(0o077);
-  const session = await open({ path, datasetPrefix, memoryMbMax });
+  const session = await open(sessionOptions);
   await chmod(path, 0o600);
   return session;
 };
@@ -125,7 +131,13 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       if (open) return work();
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     };
-  const exclusive = <T>(work: () => Promise<T>): Promise<T> => enqueue(whileOpen(work));
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
+    enqueue(
+      whileOpen(async () => {
+        await session.resume();
+        return work();
+      }),
+    );
   const { threadsMax = availableParallelism(), freedMbMax = 1 } = options;
   /** In memory the tables count too, and nothing can be written aside. */
   const limit = (memoryMb: number): number =>
@@ -165,15 +177,15 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     exclusive(() => within(session, reading, work));
   const { commitsPerOpening = duckdbCommitsPerOpening } = options;
   let commits = 0;
-  const countCommit = async (): Promise<void> => {
-    commits += 1;
-    if (commits % commitsPerOpening > 0) return;
+  /** Before a commit and not after it: when the file is not to be had again, none has been made. */
+  const renewInTime = async (): Promise<void> => {
+    if (commits === 0 || commits % commitsPerOpening > 0) return;
     const renew = async (): Promise<void> => {
       beside?.close();
       beside = undefined;
       await session.renew();
     };
-    await enqueueStaging(() => exclusive(renew));
+    await enqueueStaging(() => whileLoading(renew));
   };
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
@@ -200,9 +212,10 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       }),
     commit: async (staged, runId) => {
       const { commit } = await import('./commit.ts');
+      await renewInTime();
       const done = await whileLoading(() => commit(session, staged, { at: at(), runId }));
+      commits += 1;
       replaced ||= done.updated > 0;
-      await countCommit();
       return done;
     },
     dropStaged: (staged) =>

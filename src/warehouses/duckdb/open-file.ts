@@ -18,7 +18,9 @@ export type OpenFile = {
 const openings = new Map<string, number>();
 
 const countOpening = (name: string, change: 1 | -1): void => {
-  openings.set(name, (openings.get(name) ?? 0) + change);
+  const count = (openings.get(name) ?? 0) + change;
+  if (count > 0) openings.set(name, count);
+  else openings.delete(name);
 };
 
 /** Attaches the file as the connection's current database. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { duckdbReopenMsMax } from '../../limits.ts';
 import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
@@ -31,9 +32,14 @@ export type Session = {
   /**
    * Closes the file and opens it again, unless it is in memory or opened elsewhere in this process: only that makes DuckDB
    * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside.
-   * @throws WarehouseError when another process has opened the file meanwhile and keeps it for ten seconds.
+   * @throws WarehouseError when another process has opened the file meanwhile, and keeps it: then `resume` is due.
    */
   renew: () => Promise<void>;
+  /**
+   * Opens the file where `renew` closed it and did not get it again; waits no more.
+   * @throws WarehouseError when another process still has it.
+   */
+  resume: () => Promise<void>;
   /** Ends the statement that runs, with an error. */
   interrupt: () => void;
   /** The file took no more, which was thrown when it happened. */
@@ -52,6 +58,8 @@ export type SessionOptions = {
   path: string;
   datasetPrefix: string;
   memoryMbMax: number;
+  /** How long `renew` waits for another process. Default: the constant of its name in limits.ts. */
+  reopenMsMax?: number;
 };
 
 type Api = typeof import('@duckdb/node-api');
@@ -61,9 +69,8 @@ const loadApi = (): Api => createRequire(import.meta.url)('@duckdb/node-api') as
 
 type Bound = { values?: Record<string, DuckDBValue>; types?: Record<string, DuckDBType> };
 
-/** Another process that looked into the file the moment it was closed is waited for: ten seconds in all. */
-const attachAttemptsMax = 100;
-const attachPauseMs = 100;
+/** Between two attempts to open a file that another process holds. */
+const reopenPauseMs = 100;
 
 /** A transaction that conflicts with another one is tried this often. */
 const transactAttemptsMax = 5;
@@ -124,7 +131,13 @@ const toRows = async (connection: DuckDBConnection, sql: string, bound: Bound): 
 };
 
 /** What all connections to one file have in common. */
-type Shared = { api: Api; options: SessionOptions; allowed: string; broken: boolean };
+type Shared = {
+  api: Api;
+  options: SessionOptions;
+  allowed: string;
+  broken: boolean;
+  detached: boolean;
+};
 
 const explain =
   (shared: Shared) =>
@@ -178,13 +191,14 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     return transact(steps, attempt + 1);
   };
 
-  const attach = async (attempt = 1): Promise<void> => {
+  const attach = async (patienceMs = options.reopenMsMax ?? duckdbReopenMsMax): Promise<void> => {
     try {
       await run(attachSql(options.path));
+      shared.detached = false;
     } catch (error) {
-      if (!isHeld(error) || attempt === attachAttemptsMax) throw error;
-      await sleep(attachPauseMs);
-      await attach(attempt + 1);
+      if (!isHeld(error) || patienceMs <= 0) throw error;
+      await sleep(reopenPauseMs);
+      await attach(patienceMs - reopenPauseMs);
     }
   };
 
@@ -207,8 +221,12 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     },
     renew: async () => {
       if (options.path === ':memory:' || file.isShared()) return;
-      await run('use staging; detach warehouse');
+      shared.detached = true;
+      await run('use staging; detach database if exists warehouse');
       await attach();
+    },
+    resume: async () => {
+      if (shared.detached) await attach(0);
     },
     interrupt: () => {
       connection.interrupt();
@@ -226,7 +244,9 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
  * @throws WarehouseError when it is locked, not a database, or cannot be written.
  */
 export const openSession = async (options: SessionOptions): Promise<Session> => {
-  const shared: Shared = { api: loadApi(), options, allowed: '', broken: false };
+  const shared: Shared = {
+    ...{ api: loadApi(), options, allowed: '', broken: false, detached: false },
+  };
   const file = await explain(shared)(() => openFile(shared.api, options));
   const session = await toSession(shared, file, () => {
     file.close();

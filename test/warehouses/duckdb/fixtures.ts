@@ -10,7 +10,7 @@ export { instant, jobs, pay } from '../suite/entities.ts';
 const openFile = (
   path: string,
   datasetPrefix: string,
-  options: Pick<DuckdbOptions, 'commitsPerOpening'> = {},
+  options: Pick<DuckdbOptions, 'commitsPerOpening' | 'reopenMsMax'> = {},
 ): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork, ...options }),
   listStaging: async (warehouse) => {
@@ -55,7 +55,10 @@ export const openLab = async ({
   prefix = '',
   path: given,
   ...options
-}: { prefix?: string; path?: string } & Pick<DuckdbOptions, 'commitsPerOpening'> = {}) => {
+}: { prefix?: string; path?: string } & Pick<
+  DuckdbOptions,
+  'commitsPerOpening' | 'reopenMsMax'
+> = {}) => {
   const path = given ?? join(await makeTempDir(), 'lab', 'test.duckdb');
   return { path, ...(await openLabAt(openFile(path, prefix, options))) };
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { WarehouseError } from '../../../src/errors.ts';
 import { smallWork } from '../../support/small-work.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { job, jobs } from '../suite/entities.ts';
@@ -34,8 +35,9 @@ test('a file is opened again after so many commits, and what is staged stays', a
   const odd = await lab.seal(jobs, [{ ...job(3, 1), id: 'odd' }, job(4, 1)], { stream: 'feed' });
   const bySql = await lab.warehouse().stage(jobs, [odd]);
   await lab.warehouse().commit(plain, 'run-1');
-  expect(await readOpening()).not.toBe(before);
+  expect(await readOpening()).toBe(before);
   await lab.warehouse().commit(bySql, 'run-1');
+  expect(await readOpening()).not.toBe(before);
   await lab.warehouse().dropStaged(plain);
   await lab.warehouse().dropStaged(bySql);
   expect(await lab.listStaging()).toEqual([]);
@@ -61,31 +63,63 @@ test('a file that is opened twice in this process stays open', async () => {
   expect(await other.query('select count(*) as n from st_raw.raw_jobs')).toEqual([{ n: 3 }]);
   await other.close();
   await lab.load(jobs, [job(4, 1)]);
+  await lab.load(jobs, [job(5, 1)]);
   expect(await readOpening()).not.toBe(before);
 });
 
-/** Opens the file as soon as nobody holds it, and keeps it for a moment. */
+/** Opens the file as soon as nobody holds it, and keeps it for a while. */
 const intruder = `
   const { DuckDBInstance } = require('@duckdb/node-api');
-  const take = () => DuckDBInstance.create(process.argv[1]).catch(() => new Promise(setImmediate).then(take));
+  const [, path, ms] = process.argv;
+  const take = () => DuckDBInstance.create(path).catch(() => new Promise(setImmediate).then(take));
   process.send('begins');
   take().then((instance) => {
     process.send('holds');
-    setTimeout(() => { instance.closeSync(); process.disconnect(); }, 300);
+    setTimeout(() => { instance.closeSync(); process.disconnect(); }, Number(ms));
   });
 `;
 
-test('another process that opens the file in between is waited for', async () => {
-  const child = spawn(process.execPath, ['-e', intruder, path], {
+const startIntruder = async (ms: number) => {
+  const child = spawn(process.execPath, ['-e', intruder, path, String(ms)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const gone = once(child, 'exit');
   const told: unknown[] = [];
   child.on('message', (message) => told.push(message));
   await once(child, 'message');
+  return { gone, holds: () => told.includes('holds') };
+};
+
+test('another process that opens the file in between is waited for', async () => {
+  const { gone, holds } = await startIntruder(300);
   let id = 0;
-  while (!told.includes('holds')) await lab.load(jobs, [job((id += 1), 1)]);
+  while (!holds()) await lab.load(jobs, [job((id += 1), 1)]);
   await gone;
   await lab.load(jobs, [job((id += 1), 1)]);
   expect(await lab.table(jobs, 'id')).toHaveLength(id);
+});
+
+test('where another process keeps the file the commit fails, and the file is taken back when it is free', async () => {
+  await lab.close();
+  lab = await openLab({ path, commitsPerOpening: 2, reopenMsMax: 200 });
+  const { gone, holds } = await startIntruder(1500);
+  const load = async (): Promise<string> => {
+    let id = 0;
+    while (!holds()) await lab.load(jobs, [job((id += 1), 1)]);
+    return 'never refused';
+  };
+  const refused = await load().catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(WarehouseError);
+  expect(String(refused)).toMatch(/another process .*holds it/);
+  const [entity, command, tenantId] = ['jobs', 'sync', '77'];
+  const at = '2024-06-01T00:00:00.000Z';
+  const run = { runId: 'a', command, tenantId, entity, startedAt: at, message: '' };
+  const record = () =>
+    lab.warehouse().recordRuns([{ ...run, endedAt: at, outcome: 'ok', rows: 0, exitCode: 0 }]);
+  await expect(record()).rejects.toThrow(/holds it/);
+  await gone;
+  await record();
+  await lab.load(jobs, [job(1000, 1)], { stream: 'again' });
+  const [ledger] = await lab.rows('select count(*) as n from st_ops.ledger');
+  expect(await lab.table(jobs, 'id')).toHaveLength(Number(ledger?.n));
 });
