@@ -234,6 +234,28 @@ describe('dollars_collected', () => {
       '1: Phoenix-Sales 71.00 | Phoenix-Sales 70.00',
     ]);
   });
+
+  const lines = [
+    { ...production, payment_id: 4, invoice_id: 12, dollars_collected: '10' },
+    { ...sales, payment_id: 4, invoice_id: 14, dollars_collected: '20' },
+  ];
+  test.each([
+    ['in this order', lines],
+    ['in the other one', [...lines].reverse()],
+  ])(
+    'a record of several units belongs to the first, were its lines stored %s',
+    async (_, stored) => {
+      await rig.given('st_raw.raw_invoices', [{ id: 14, referenceNumber: 'A12' }]);
+      await rig.given('st_mart.collected_payments', stored);
+      const table = reportOf(
+        'Payment ID|Invoice #|Business Unit|Amount',
+        '4|A12|Phoenix-Production|31',
+      );
+      expect(recordsOf(await rig.run('dollars_collected', table))).toContain(
+        '4/A12: Phoenix-Production 31.00 | Phoenix-Production 30.00',
+      );
+    },
+  );
 });
 
 test('close_rate_percent: opportunities and those of them that were closed', async () => {
