@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { limitNursery } from '../dist/limit-nursery.js';
 
-// As the command line does when it starts.
+// As the command line does when it starts: stages import this file first.
 limitNursery();
 
 /**

@@ -67,19 +67,21 @@ test('a file that is opened twice in this process stays open', async () => {
   expect(await readOpening()).not.toBe(before);
 });
 
-/** Opens the file as soon as nobody holds it, and keeps it for a while. */
+/** Opens the file as soon as nobody holds it, and keeps it for so long, or until it is told to go. */
 const intruder = `
   const { DuckDBInstance } = require('@duckdb/node-api');
   const [, path, ms] = process.argv;
   const take = () => DuckDBInstance.create(path).catch(() => new Promise(setImmediate).then(take));
   process.send('begins');
   take().then((instance) => {
+    const go = () => { instance.closeSync(); process.disconnect(); };
+    process.once('message', go);
+    if (ms !== 'told') setTimeout(go, Number(ms));
     process.send('holds');
-    setTimeout(() => { instance.closeSync(); process.disconnect(); }, Number(ms));
   });
 `;
 
-const startIntruder = async (ms: number) => {
+const startIntruder = async (ms: number | 'told') => {
   const child = spawn(process.execPath, ['-e', intruder, path, String(ms)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -87,7 +89,11 @@ const startIntruder = async (ms: number) => {
   const told: unknown[] = [];
   child.on('message', (message) => told.push(message));
   await once(child, 'message');
-  return { gone, holds: () => told.includes('holds') };
+  const leave = async (): Promise<void> => {
+    child.send('go');
+    await gone;
+  };
+  return { gone, leave, holds: () => told.includes('holds') };
 };
 
 test('another process that opens the file in between is waited for', async () => {
@@ -102,7 +108,7 @@ test('another process that opens the file in between is waited for', async () =>
 test('where another process keeps the file the commit fails, and the file is taken back when it is free', async () => {
   await lab.close();
   lab = await openLab({ path, commitsPerOpening: 2, reopenMsMax: 200 });
-  const { gone, holds } = await startIntruder(1500);
+  const { leave, holds } = await startIntruder('told');
   const load = async (): Promise<string> => {
     let id = 0;
     while (!holds()) await lab.load(jobs, [job((id += 1), 1)]);
@@ -117,7 +123,7 @@ test('where another process keeps the file the commit fails, and the file is tak
   const record = () =>
     lab.warehouse().recordRuns([{ ...run, endedAt: at, outcome: 'ok', rows: 0, exitCode: 0 }]);
   await expect(record()).rejects.toThrow(/holds it/);
-  await gone;
+  await leave();
   await record();
   await lab.load(jobs, [job(1000, 1)], { stream: 'again' });
   const [ledger] = await lab.rows('select count(*) as n from st_ops.ledger');
