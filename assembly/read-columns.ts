@@ -10,8 +10,8 @@ import {
   setRowsMax,
   Column,
 } from './columns/column';
-import { clearIds } from './columns/ids';
-import { keyText, takeFieldKey, takeIdKey } from './columns/keys';
+import { beginBatch, twinsPlace, twinsTaken } from './columns/hashes';
+import { addKeyField, clearKeys, takeFieldKey, takeIdKey, Place } from './columns/keys';
 import { findMember, hasValue, Kind, Level, readRecord, Member } from './columns/read-record';
 import { notJson } from './json';
 
@@ -30,8 +30,8 @@ let members: Member[] = [];
 let idPlace: i32 = -1;
 let hasFieldKeys: bool = false;
 
-/** Lines of the entity, and rows of the group, taken so far. */
-let line: i32 = 0;
+/** The record that is read; its line of the entity, and its row of the group. */
+const current = new Place();
 let row: i32 = 0;
 
 /**
@@ -58,8 +58,8 @@ export function begin(withFieldKeys: bool): Level {
   members = [];
   idPlace = -1;
   hasFieldKeys = withFieldKeys;
-  line = 0;
-  clearIds();
+  current.line = 0;
+  clearKeys();
   clear();
   return new Level();
 }
@@ -86,10 +86,20 @@ export function addColumn(level: Level, key: usize, length: usize, kind: Kind, i
   if (isId) idPlace = place;
 }
 
-function takeKey(from: usize, to: usize): bool {
+/** Adds the column of the next key field. */
+export function addKey(column: i32): void {
+  addKeyField(members[column]);
+}
+
+/** Goes on with the next batch. */
+export function enterBatch(): void {
+  beginBatch(current.line);
+}
+
+function takeKey(): bool {
   let id: Column | null = null;
   if (idPlace >= 0) id = columns[idPlace];
-  if (hasFieldKeys) return takeFieldKey(id, keys, row, from, to, line);
+  if (hasFieldKeys) return takeFieldKey(id, keys, row, current);
   return id !== null && takeIdKey(id, row);
 }
 
@@ -108,16 +118,20 @@ export function isFull(): bool {
 
 /**
  * Takes the records of whole lines, until the group is full.
+ * @param begin Where the first of them begins in its file.
  * @returns where the next line begins; 0 where a record is not plain.
  */
-export function take(from: usize, to: usize, top: Level): usize {
+export function take(from: usize, to: usize, top: Level, begin: f64): usize {
   let at = from;
   while (at < to && !isFull()) {
     const end = findNewline(at);
-    if (readRecord(at, top, row) !== end || !takeKey(at, end)) return notJson;
+    current.from = at;
+    current.to = end;
+    current.begin = begin + <f64>(at - from);
+    if (readRecord(at, top, row) !== end || !takeKey()) return notJson;
     putText(payload, row, at, end);
     row += 1;
-    line += 1;
+    current.line += 1;
     at = end + 1;
   }
   return at;
@@ -128,7 +142,7 @@ export function rows(): i32 {
 }
 
 export function lines(): i32 {
-  return line;
+  return current.line;
 }
 
 /** The group has been written. */
@@ -155,7 +169,12 @@ export function valueTo(place: i32): usize {
   return members[place].to;
 }
 
-/** Where the program writes a key that it makes. */
-export function keyRoom(): usize {
-  return keyText;
+/** Where the twins of the batch stand: see `columns/hashes.ts`. */
+export function twins(): usize {
+  return twinsPlace();
+}
+
+/** How many they are. */
+export function twinCount(): i32 {
+  return twinsTaken();
 }

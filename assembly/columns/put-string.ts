@@ -58,23 +58,27 @@ function isHalf(at: usize): bool {
   return unitAt(at) >> 11 === 0x1b && codePointAt(at) < 0;
 }
 
+/** The next backslash; `to` where there is none before it. */
+function findBackslash(from: usize, to: usize): usize {
+  for (let at = from; at < to; at += 16) {
+    const mask = i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(backslash)));
+    if (mask !== 0) return min(at + ctz(mask), to);
+  }
+  return to;
+}
+
 /**
  * Whether half a surrogate pair is escaped anywhere in a record. DuckDB refuses it, and then the SQL takes all long
  * numbers of the group as they are written, in hashes of fields too.
  */
 export function holdsHalfPair(from: usize, to: usize): bool {
-  let at = from;
-  while (true) {
-    at = findSpecial(at);
-    if (at >= to) return false;
-    if (load<u8>(at) !== backslash) {
-      at += 1;
-      continue;
-    }
+  let at = findBackslash(from, to);
+  while (at < to) {
     if (isHalf(at)) return true;
     const code = codePointAt(at);
-    at += code > 0xffff ? 12 : 2;
+    at = findBackslash(at + (code > 0xffff ? 12 : 2), to);
   }
+  return false;
 }
 
 /** Writes a character as UTF-8; answers the place after it. */

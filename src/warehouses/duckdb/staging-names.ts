@@ -8,7 +8,7 @@ const inStaging = (name: string): string => `staging.${name}`;
 /** The rows that are staged, where they stand in a table. */
 export const rowsTable = (view: string): string => `${view}_rows`;
 
-/** Keys of twins, where the rows stand in a file of columns that holds any. */
+/** What is to be mended in the keys of twins, where the rows stand in a file of columns that holds any. */
 export const twinsTable = (view: string): string => `${view}_twins`;
 
 /** Where the drift of staged rows is counted until their commit; there only when one drifts. */

@@ -2,7 +2,8 @@ import { instantiate } from '../../../json/instantiate.ts';
 import { duckdbRowGroupRows } from '../../../limits.ts';
 import type { Column, Entity } from '../../../model.ts';
 import type { RawType } from '../../raw-table.ts';
-import { createHashKeys, type HashKeys } from './hash-keys.ts';
+import type { Alike } from './number-twins.ts';
+import { createPrintLong, type PrintLong } from './print-long.ts';
 
 /** What is read of a spool file at once; a record that is longer is left to the SQL. */
 const inputBytes = 1024 * 1024;
@@ -23,7 +24,9 @@ type Module = {
   begin: (withFieldKeys: boolean) => number;
   enter: (level: number, key: number, length: number) => number;
   addColumn: (level: number, key: number, length: number, kind: number, isId: boolean) => void;
-  take: (from: number, to: number, top: number) => number;
+  addKey: (column: number) => void;
+  enterBatch: () => void;
+  take: (from: number, to: number, top: number, begin: number) => number;
   isFull: () => number;
   rows: () => number;
   lines: () => number;
@@ -31,7 +34,8 @@ type Module = {
   column: (place: number) => number;
   valueFrom: (place: number) => number;
   valueTo: (place: number) => number;
-  keyRoom: () => number;
+  twins: () => number;
+  twinCount: () => number;
 };
 
 /**
@@ -51,11 +55,14 @@ export type ColumnValues = {
 export type ColumnReader = {
   /** Where the next bytes of a file go. */
   input: () => Buffer;
+  /** Goes on with the next batch. */
+  enter: () => void;
   /**
-   * Takes the records of whole lines that stand in the input, of one batch, until the row group is full.
+   * Takes the records of whole lines that stand in the input, until the row group is full.
+   * @param at Where the input begins in the batch's file.
    * @returns where the next line begins, or -1 where a record is not plain.
    */
-  take: (from: number, to: number, batch: number) => number;
+  take: (from: number, to: number, at: number) => number;
   /** Whether the rows gathered so far have to be written. */
   isFull: () => boolean;
   /** Rows gathered so far. */
@@ -66,8 +73,8 @@ export type ColumnReader = {
   column: (place: number, type: RawType) => ColumnValues;
   /** Forgets the rows gathered so far: they have been written. */
   clear: () => void;
-  /** Lines of one batch that are equal in all fields of their key. */
-  twins: () => number[];
+  /** Records of the batch so far that are equal in all fields of their key. */
+  alike: () => Alike[];
 };
 
 /** The types of columns in the order of `Kind` in the module. */
@@ -83,31 +90,31 @@ const readDouble = (text: string): number => {
   return jsonNumber.test(text) && Number.isFinite(value) && text !== '-0' ? value : NaN;
 };
 
-type Instance = { module: Module; base: number; begin: (keys: HashKeys) => void };
+type Instance = { module: Module; base: number; begin: (printLong: PrintLong) => void };
 
-/** Starts the module. What it asks of keys goes to those of the entity that is read. */
+/** Starts the module. What it asks of numbers goes to those of the entity that is read. */
 const startModule = (): Instance => {
-  let keys: HashKeys | undefined;
+  let print: PrintLong | undefined;
   const textOf = (from: number, to: number): string =>
     Buffer.from(module.memory.buffer, from, to - from).toString();
+  const valueOf = (place: number): string => {
+    const from = module.valueFrom(place);
+    return from === 0 ? '' : textOf(from, module.valueTo(place));
+  };
   const module = instantiate('read-columns', {
     'put-number': { readDouble: (from: number, to: number) => readDouble(textOf(from, to)) },
-    keys: {
-      hashKey: (line: number): number => {
-        const valueOf = (place: number): string => {
-          const from = module.valueFrom(place);
-          return from === 0 ? '' : textOf(from, module.valueTo(place));
-        };
-        const key = keys?.take(valueOf, line) ?? '';
-        return Buffer.from(module.memory.buffer, module.keyRoom(), key.length).write(key);
+    'key-text': {
+      printLong: (from: number, to: number, into: number): number => {
+        const printed = print?.(textOf(from, to), valueOf) ?? '';
+        return Buffer.from(module.memory.buffer, into, printed.length).write(printed);
       },
     },
   }) as Module;
   return {
     module,
     base: module.open(groupRows, groupBytes, inputBytes),
-    begin: (entityKeys) => {
-      keys = entityKeys;
+    begin: (printLong) => {
+      print = printLong;
     },
   };
 };
@@ -122,8 +129,27 @@ const addColumns = ({ module, base }: Instance, entity: Entity): number => {
     const length = writeKey(path.at(-1) ?? '');
     module.addColumn(level, base, length, kinds.indexOf(type), name === 'id');
   }
+  const keyFields = entity.key.kind === 'id' ? [] : entity.key.fields;
+  for (const field of keyFields) {
+    module.addKey(entity.columns.findIndex(({ name }) => name === field));
+  }
   return top;
 };
+
+const alikeBytes = 24;
+
+/** Those that the module has found, as they stand in its memory. */
+const readAlike = (module: Module): Alike[] =>
+  Array.from({ length: module.twinCount() }, (_, index): Alike => {
+    const from = module.twins() + index * alikeBytes;
+    const view = new DataView(module.memory.buffer, from, alikeBytes);
+    return {
+      first: view.getInt32(0, true),
+      line: view.getInt32(4, true),
+      at: view.getFloat64(16, true),
+      bytes: view.getUint32(8, true),
+    };
+  });
 
 const bytesOf = (type: RawType, count: number, size: number): number => {
   if (type === 'string') return size;
@@ -132,17 +158,14 @@ const bytesOf = (type: RawType, count: number, size: number): number => {
 
 const beginEntity = (instance: Instance, entity: Entity): ColumnReader => {
   const { module, base } = instance;
-  const keys = createHashKeys(entity);
   const top = addColumns(instance, entity);
-  instance.begin(keys);
+  instance.begin(createPrintLong(entity));
   const view = (from: number, bytes: number): Buffer =>
     Buffer.from(module.memory.buffer, from, bytes);
   return {
     input: () => view(base, inputBytes),
-    take: (from, to, batch) => {
-      keys.enter(batch);
-      return module.take(base + from, base + to, top) - base;
-    },
+    enter: module.enterBatch,
+    take: (from, to, at) => module.take(base + from, base + to, top, at + from) - base,
     isFull: () => module.isFull() !== 0,
     rows: module.rows,
     lines: module.lines,
@@ -156,7 +179,7 @@ const beginEntity = (instance: Instance, entity: Entity): ColumnReader => {
       };
     },
     clear: module.clear,
-    twins: keys.twins,
+    alike: () => readAlike(module),
   };
 };
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import type { Batch, Entity } from '../../../model.ts';
 import type { ColumnReader, OpenReader } from './column-reader.ts';
+import { numberTwins, type Twin } from './number-twins.ts';
 import { createPageRuns, runColumns, type PageRuns } from './page-runs.ts';
 import { encodeColumn, type FileColumn } from './parquet.ts';
 import { readWholeLines } from './whole-lines.ts';
@@ -9,13 +10,13 @@ import { beginColumnsFile, type ColumnsFile } from './write-columns.ts';
 /** What a file of columns holds. */
 export type Extracted = {
   rows: number;
-  /** Lines (from 0) of records that share all fields of their key with another one of their batch: see `_key`. */
-  twins: number[];
+  /** By line (from 0): which ordinals in `_key` are to be mended. */
+  twins: Twin[];
 };
 
 /**
  * The columns that are read out of the records: the entity's, `payload`, and its `_key` if it has one, in which a hash
- * of fields has the ordinal 1; of twins, that is to be mended.
+ * of fields has the ordinal 1.
  */
 const valueColumns = (entity: Entity): FileColumn[] => [
   ...entity.columns.map(({ name, type }): FileColumn => ({ name, type })),
@@ -42,12 +43,12 @@ const writeRows = ({ reader, pages, columns, file }: Passage): void => {
 };
 
 /** Takes the lines that stand in the reader's input; false where a record is not plain, or the batch's pages are over. */
-const takeLines = (passage: Passage, end: number, batch: number): boolean => {
+const takeLines = (passage: Passage, lines: { at: number; end: number }): boolean => {
   const { reader, pages } = passage;
-  for (let at = 0; at < end;) {
+  for (let from = 0; from < lines.end;) {
     const before = reader.lines();
-    at = reader.take(at, end, batch);
-    if (at < 0 || !pages.take(reader.lines() - before)) return false;
+    from = reader.take(from, lines.end, lines.at);
+    if (from < 0 || !pages.take(reader.lines() - before)) return false;
     if (reader.isFull()) writeRows(passage);
   }
   return true;
@@ -64,16 +65,18 @@ const withFile = <T>(path: string, flags: 'r' | 'w', work: (file: number) => T):
   }
 };
 
-/** Takes the records of a batch; false where one is not plain, or they are not those of its manifest. */
-const takeBatch = (passage: Passage, batch: Batch, place: number): boolean =>
+/** Takes the records of a batch; null where one is not plain, or they are not those of its manifest. */
+const takeBatch = (passage: Passage, batch: Batch): Twin[] | null =>
   withFile(batch.file, 'r', (spool) => {
     const { reader, pages } = passage;
     const before = reader.lines();
     pages.enter(batch);
+    reader.enter();
     for (const lines of readWholeLines(spool, reader.input)) {
-      if (lines === null || !takeLines(passage, lines.end, place)) return false;
+      if (lines === null || !takeLines(passage, lines)) return null;
     }
-    return pages.isOver() && reader.lines() - before === batch.rows;
+    const isWhole = pages.isOver() && reader.lines() - before === batch.rows;
+    return isWhole ? numberTwins(spool, reader.alike()) : null;
   });
 
 const writeFile = (
@@ -87,12 +90,16 @@ const writeFile = (
     const columns = valueColumns(entity);
     const file = beginColumnsFile(handle, [...columns, ...runColumns]);
     const passage = { reader, pages: createPageRuns(), columns, file };
-    const isPlain = batches.every((batch, place) => takeBatch(passage, batch, place));
-    if (!isPlain) return null;
+    const twins: Twin[] = [];
+    for (const batch of batches) {
+      const found = takeBatch(passage, batch);
+      if (found === null) return null;
+      twins.push(...found);
+    }
     writeRows(passage);
     if (reader.lines() === 0) return null;
     file.finish();
-    return { rows: reader.lines(), twins: reader.twins() };
+    return { rows: reader.lines(), twins };
   });
 
 /** A spool file that is not there, a full disk: the SQL meets the same fault, or needs no file, and says what to do. */

@@ -3,6 +3,7 @@ import { quoteName, quoteText } from '../../sql-text.ts';
 import { columnTypes } from '../column-types.ts';
 import type { Session } from '../open-session.ts';
 import { recordsView } from '../records-view.ts';
+import type { Twin } from './number-twins.ts';
 
 /** A hash of key fields is `h:` and 32 digits; its ordinal comes after. */
 const hashedKeyLength = 34;
@@ -14,51 +15,40 @@ const hashedKeyLength = 34;
 const fileSql = (path: string): string =>
   `read_parquet(${quoteText(path)}, file_row_number = true, hive_partitioning = false)`;
 
-/**
- * Numbers the twins, as the SQL does: in each batch, in the order of their payloads.
- * @param table Is made: (line, key).
- */
-const numberTwins = (
-  session: Session,
-  table: string,
-  path: string,
-  lines: number[],
-): Promise<number> => {
-  const key = `left(_key, ${hashedKeyLength})`;
-  return session.run(
+/** @param table Is made: (line, ordinal). */
+const writeTwins = (session: Session, table: string, twins: readonly Twin[]): Promise<number> =>
+  session.run(
     `create table ${table} as
-    select
-      file_row_number as line,
-      ${key} || ':' || row_number() over (
-        partition by _load_id, ${key} order by payload, file_row_number
-      ) as key
-    from ${fileSql(path)}
-    where file_row_number in (select unnest($lines))`,
-    { lines },
+    select unnest($lines)::bigint as line, unnest($ordinals)::integer as ordinal`,
+    { lines: twins.map(({ line }) => line), ordinals: twins.map(({ ordinal }) => ordinal) },
   );
-};
+
+/** The key of a row (`s`), mended where it is a twin. */
+const mendedKey = `case
+  when twins.line is null then s._key
+  else left(s._key, ${hashedKeyLength}) || ':' || twins.ordinal
+end`;
 
 /**
  * Makes the view of staged rows over a file of columns, payloads included; all of them go into the raw table.
- * @param twins Gets the keys of the lines that are twins (see {@link Extracted}), where there are any.
+ * @param numbered What is to be mended in `_key`: see {@link Twin}.
+ * @param names Of the view; of the table of twins, which is made where there are any.
  */
 export const viewColumns = async (
   session: Session,
   entity: Entity,
   path: string,
-  lines: number[],
+  numbered: readonly Twin[],
   { view, twins }: { view: string; twins: string },
 ): Promise<void> => {
-  const hasTwins = lines.length > 0;
-  if (hasTwins) await numberTwins(session, twins, path, lines);
+  const hasTwins = numbered.length > 0;
+  if (hasTwins) await writeTwins(session, twins, numbered);
   const { key, modifiedColumn } = entity;
   const columns = [
     ...entity.columns.map(
       ({ name, type }) => `s.${quoteName(name)}::${columnTypes[type]} as ${quoteName(name)}`,
     ),
-    ...(key.kind === 'id'
-      ? []
-      : [`${hasTwins ? 'coalesce(twins.key, s._key)' : 's._key'} as _key`]),
+    ...(key.kind === 'id' ? [] : [`${hasTwins ? mendedKey : 's._key'} as _key`]),
     's.payload',
     's.tenant_id',
     's._load_id',

@@ -3,8 +3,11 @@ import { readSync } from 'node:fs';
 
 const newline = 0x0a;
 
-/** Whole lines of a file, as they stand in the input up to `end`; null where a line is longer than it or no UTF-8. */
-type Lines = { end: number } | null;
+/**
+ * Whole lines of a file, as they stand in the input up to `end`, which begins at `at` in the file; null where a line is
+ * longer than it or no UTF-8.
+ */
+type Lines = { at: number; end: number } | null;
 
 /**
  * Reads an open file through one buffer: each answer holds as many whole lines as fit, and is overwritten by the next.
@@ -12,7 +15,7 @@ type Lines = { end: number } | null;
  * @param input The buffer; asked for again each time, since its memory may have moved.
  */
 export function* readWholeLines(file: number, input: () => Buffer): Generator<Lines> {
-  let held = 0;
+  let [at, held] = [0, 0];
   for (;;) {
     const bytes = input();
     const bytesRead = readSync(file, bytes, held, bytes.length - held, null);
@@ -24,8 +27,9 @@ export function* readWholeLines(file: number, input: () => Buffer): Generator<Li
       return;
     }
     if (bytesRead === 0) return;
-    yield { end };
+    yield { at, end };
     input().copyWithin(0, end, filled);
+    at += end;
     held = filled - end;
   }
 }

@@ -35,7 +35,10 @@ export const things: Entity = {
 /** The same, of which some have no id. */
 export const sets: Entity = {
   ...{ ...traits, name: 'sets', table: 'raw_sets' },
-  key: { kind: 'idOrFields', fields: ['number', 'amount', 'name', 'modifiedOn', 'active'] },
+  key: {
+    kind: 'idOrFields',
+    fields: ['number', 'amount', 'name', 'modifiedOn', 'active', 'total', 'share'],
+  },
 };
 
 const digits = (min: number, max: number) =>
