@@ -13,6 +13,8 @@ export type Staged = {
   table: string;
   rows: number;
   rejects: number;
+  /** Every record is a row of its own key, none is rejected and none drifts; said only where that is known. */
+  isPlain?: boolean;
 };
 
 /** What a commit changed in the raw table. */

@@ -6,6 +6,7 @@ import { quoteName } from '../sql-text.ts';
 import { notJson } from '../staging.ts';
 import type { Commit, Staged } from '../warehouse.ts';
 import { columnTypes } from './column-types.ts';
+import { countStaged } from './count-staged.ts';
 import { mergeRows } from './merge-rows.ts';
 import { moveControls } from './move-controls.ts';
 import type { Parameters, Session } from './open-session.ts';
@@ -13,21 +14,6 @@ import { explainView } from './records-view.ts';
 import { readCommitted } from './stage.ts';
 import { readStagedDrift, writeDrift } from './write-drift.ts';
 import { writeLedger } from './write-ledger.ts';
-
-/** Rejects of each load that has any, and whether any load drifts, in which case its drift is counted. */
-const countOdd = async (session: Session, { table }: Staged) => {
-  const rows = await session.readRows(
-    `select
-      _load_id, count(*) filter (_reject is not null) as rejects, bool_or(_reject is null) as drifts
-    from ${table}
-    where _drift or _reject is not null
-    group by _load_id`,
-  );
-  return {
-    rejects: new Map(rows.map((row) => [String(row._load_id), Number(row.rejects)])),
-    drifts: rows.some((row) => row.drifts === true),
-  };
-};
 
 const typeOfColumn = (entity: Entity, name: string): string => {
   const column = entity.columns.find((candidate) => candidate.name === name);
@@ -100,9 +86,11 @@ const commitBatches = async (
   stamp: Stamp,
 ): Promise<Commit> => {
   const loadIds = batches.map(({ loadId }) => loadId);
-  const { rejects, drifts } = await countOdd(session, staged);
+  const { loads, drifts } = await countStaged(session, staged, batches);
+  const rejects = new Map(loadIds.map((loadId) => [loadId, loads.get(loadId)?.rejects ?? 0]));
+  const used = new Map(loadIds.map((loadId) => [loadId, loads.get(loadId)?.used ?? 0]));
   await moveControls(session, batches, rejects, stamp.at);
-  const merged = await mergeRows(session, staged, loadIds);
+  const merged = await mergeRows(session, staged, used);
   const entries: LedgerEntry[] = [];
   for (const batch of batches) {
     const { inserted = 0, updated = 0 } = merged.get(batch.loadId) ?? {};

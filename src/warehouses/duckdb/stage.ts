@@ -10,6 +10,7 @@ import { stageRows } from './stage-rows.ts';
 import {
   columnsFile,
   driftTable,
+  keysTable,
   rowsTable,
   tablesOf,
   twinsTable,
@@ -37,6 +38,7 @@ const dropRows = async (
     `drop view if exists ${recordsView(view)};
     drop view if exists ${view};
     drop table if exists ${rowsTable(view)};
+    drop table if exists ${keysTable(view)};
     drop table if exists ${twinsTable(view)};
     drop table if exists ${driftTable(view)}`,
   );
@@ -60,7 +62,7 @@ const stageColumns = async (
   const path = columnsFile(tables.view, batches);
   const extracted = await extract(entity, batches, path);
   if (extracted === null) return false;
-  await viewColumns(session, entity, path, extracted.twins, tables);
+  await viewColumns(session, entity, batches, { path, numbered: extracted.twins }, tables);
   return true;
 };
 
@@ -84,7 +86,7 @@ export const stage = async (
   try {
     const isPlain = await stageColumns(session, extraction, entity, fresh, tables);
     const rejects = isPlain ? 0 : await stageRows(session, entity, fresh, tables);
-    return { entity, batches: fresh, table, rows, rejects };
+    return { entity, batches: fresh, table, rows, rejects, isPlain };
   } catch (error) {
     await dropRows(session, table, fresh);
     throw error;

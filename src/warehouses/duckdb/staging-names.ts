@@ -8,6 +8,9 @@ const inStaging = (name: string): string => `staging.${name}`;
 /** The rows that are staged, where they stand in a table. */
 export const rowsTable = (view: string): string => `${view}_rows`;
 
+/** Keys of the rows, where these stand in a file of columns. */
+export const keysTable = (view: string): string => `${view}_keys`;
+
 /** What is to be mended in the keys of twins, where the rows stand in a file of columns that holds any. */
 export const twinsTable = (view: string): string => `${view}_twins`;
 
@@ -22,6 +25,7 @@ export const columnsFile = (view: string, batches: readonly Batch[]): string =>
 export const tablesOf = (name: string) => ({
   view: inStaging(name),
   staged: rowsTable(inStaging(name)),
+  keys: keysTable(inStaging(name)),
   twins: twinsTable(inStaging(name)),
   drift: driftTable(inStaging(name)),
   lines: `${name}_lines`,

@@ -1,8 +1,10 @@
-import type { Entity } from '../../../model.ts';
+import type { Batch, Entity } from '../../../model.ts';
+import { keyColumn } from '../../raw-table.ts';
 import { quoteName, quoteText } from '../../sql-text.ts';
 import { columnTypes } from '../column-types.ts';
 import type { Session } from '../open-session.ts';
 import { recordsView } from '../records-view.ts';
+import type { Tables } from '../staging-names.ts';
 import type { Twin } from './number-twins.ts';
 
 /** A hash of key fields is `h:` and 32 digits; its ordinal comes after. */
@@ -29,42 +31,62 @@ const mendedKey = `case
   else left(s._key, ${hashedKeyLength}) || ':' || twins.ordinal
 end`;
 
+/** A type of which a value takes a byte or two, however long the texts are. */
+const enumOf = (texts: readonly string[]): string =>
+  `enum (${[...new Set(texts)].map(quoteText).join(', ')})`;
+
+const valueSql = ({ name, type }: Entity['columns'][number]): string =>
+  `s.${quoteName(name)}::${columnTypes[type]} as ${quoteName(name)}`;
+
+const modifiedSql = ({ modifiedColumn }: Entity): string =>
+  modifiedColumn === undefined ? 'null::timestamptz' : `s.${quoteName(modifiedColumn)}`;
+
+/** The columns of the raw table, and what the merge asks of a row. */
+const columnsOf = (entity: Entity, keys: readonly string[]): string[] => [
+  ...entity.columns.map(valueSql),
+  ...keys,
+  's.payload',
+  's.tenant_id',
+  's._load_id',
+  's._extracted_at',
+  `${modifiedSql(entity)} as _modified_on`,
+  's.file_row_number as _line',
+  'false as _deleted',
+  'true as _use',
+];
+
 /**
- * Makes the view of staged rows over a file of columns, payloads included; all of them go into the raw table.
- * @param numbered What is to be mended in `_key`: see {@link Twin}.
- * @param names Of the view; of the table of twins, which is made where there are any.
+ * Stages what is in a file of columns: all of it goes into the raw table. A view over the file shows all columns of the
+ * rows, payloads included; the keys stand in a table, so that a commit need not open the file to find that they meet
+ * none.
+ * @param file Its path, and what is to be mended in `_key` (see {@link Twin}).
  */
 export const viewColumns = async (
   session: Session,
   entity: Entity,
-  path: string,
-  numbered: readonly Twin[],
-  { view, twins }: { view: string; twins: string },
+  batches: readonly Batch[],
+  { path, numbered }: { path: string; numbered: readonly Twin[] },
+  { view, keys, twins }: Pick<Tables, 'view' | 'keys' | 'twins'>,
 ): Promise<void> => {
   const hasTwins = numbered.length > 0;
   if (hasTwins) await writeTwins(session, twins, numbered);
-  const { key, modifiedColumn } = entity;
-  const columns = [
-    ...entity.columns.map(
-      ({ name, type }) => `s.${quoteName(name)}::${columnTypes[type]} as ${quoteName(name)}`,
-    ),
-    ...(key.kind === 'id' ? [] : [`${hasTwins ? mendedKey : 's._key'} as _key`]),
-    's.payload',
-    's.tenant_id',
-    's._load_id',
-    's._extracted_at',
-    `${modifiedColumn === undefined ? 'null::timestamptz' : `s.${quoteName(modifiedColumn)}`} as _modified_on`,
-    's.file_row_number as _line',
-    'false as _deleted',
-    'true as _use',
-    'false as _drift',
-    'null::varchar as _reject',
+  const hashes = entity.key.kind === 'id' ? [] : [`${hasTwins ? mendedKey : 's._key'} as _key`];
+  const ids = entity.columns.filter(({ name }) => name === keyColumn(entity)).map(valueSql);
+  const rows = `${fileSql(path)} as s
+    ${hasTwins ? `left join ${twins} as twins on twins.line = s.file_row_number` : ''}`;
+  const keyColumns = [
+    `s.tenant_id::${enumOf(batches.map(({ tenantId }) => tenantId))} as tenant_id`,
+    `s._load_id::${enumOf(batches.map(({ loadId }) => loadId))} as _load_id`,
+    ...ids,
+    ...hashes,
   ];
   await session.run(
-    `create view ${view} as
-    select ${columns.join(', ')}
-    from ${fileSql(path)} as s
-    ${hasTwins ? `left join ${twins} as twins on twins.line = s.file_row_number` : ''};
-    create view ${recordsView(view)} as select * from ${view}`,
+    `create view ${recordsView(view)} as select ${columnsOf(entity, hashes).join(', ')} from ${rows};
+    create table ${keys} as select ${keyColumns.join(', ')} from ${rows};
+    create view ${view} as
+    select
+      * replace (tenant_id::varchar as tenant_id, _load_id::varchar as _load_id), true as _use,
+      false as _drift, null::varchar as _reject
+    from ${keys}`,
   );
 };

@@ -119,10 +119,16 @@ test('folders that look like columns, or hold wildcards, leave the columns as th
   const path = join(folder, 'columns.parquet');
   const extracted = await extract(things, [batch], path);
   expect(extracted?.rows).toBe(2);
-  await viewColumns(session, things, path, [], { view: 'staged', twins: 'twins' });
-  expect(await session.readRows('select id, tenant_id, _line from staged order by id')).toEqual([
+  const tables = { view: 'staged', keys: 'keys', twins: 'twins' };
+  await viewColumns(session, things, [batch], { path, numbered: [] }, tables);
+  const rows = 'select id, tenant_id, _line from staged_records order by id';
+  expect(await session.readRows(rows)).toEqual([
     { id: 1, tenant_id: '77', _line: 0 },
     { id: 2, tenant_id: '77', _line: 1 },
+  ]);
+  expect(await session.readRows('select id, tenant_id from staged order by id')).toEqual([
+    { id: 1, tenant_id: '77' },
+    { id: 2, tenant_id: '77' },
   ]);
   session.close();
   await close();
