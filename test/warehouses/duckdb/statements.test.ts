@@ -32,7 +32,12 @@ const counting = (session: Session): { session: Session; texts: string[] } => {
   };
 };
 
-const seal = async (directory: string, index: number, records: unknown[]): Promise<Batch> => {
+const seal = async (
+  directory: string,
+  index: number,
+  records: unknown[],
+  scope: Batch['scope'],
+): Promise<Batch> => {
   const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
   const file = join(directory, `${index}.ndjson`);
   await writeFile(file, text);
@@ -50,18 +55,22 @@ const seal = async (directory: string, index: number, records: unknown[]): Promi
     bytes: Buffer.byteLength(text),
     sha256: '',
     pages: [{ rows: records.length, extractedAt: at }],
-    scope: null,
+    scope,
   };
 };
 
 /** Statements of staging and committing so many windows at once; in each stands a total like this. */
-const readStatements = async (windows: number, total: unknown): Promise<string[]> => {
+const readStatements = async (
+  windows: number,
+  total: unknown,
+  scope: Batch['scope'] = null,
+): Promise<string[]> => {
   const directory = await makeTempDir();
   const opened = await openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 256 });
   await prepare(opened, { place: 'memory', prefix: '', entities: [jobs], at });
   const batches = await Promise.all(
     Array.from({ length: windows }, (_, index) =>
-      seal(directory, index, [{ id: index * 2 + 1, total }, { id: index * 2 + 2 }]),
+      seal(directory, index, [{ id: index * 2 + 1, total }, { id: index * 2 + 2 }], scope),
     ),
   );
   const streams = batches.map(({ tenantId, entity, stream }) => ({ tenantId, entity, stream }));
@@ -96,4 +105,11 @@ test('nor does one with records that are left to the SQL', async () => {
   expect(few).toBeLessThanOrEqual(16);
   // One is what the commit reads the payloads through.
   expect(many.filter((text) => text.includes('read_csv'))).toHaveLength(2);
+});
+
+test('complete sets that lack nothing take one statement more, however many they are', async () => {
+  const window = { from: instant(0), to: instant(9) };
+  const scope = { kind: 'range' as const, column: 'createdOn', window };
+  const without = (await readStatements(2, 10.5)).length;
+  expect(await readStatements(40, 10.5, scope)).toHaveLength(without + 1);
 });

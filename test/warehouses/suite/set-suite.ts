@@ -96,6 +96,41 @@ export const describeSets = (rig: Rig): void => {
       expect(commit).toMatchObject({ updated: 1, deleted: 0 });
     });
 
+    test('counts a row that several sets of one commit lack with the first of them', async () => {
+      const of = (id: number, customer: number) => job(id, 1, { customer: { id: customer } });
+      await lab.load(jobs, [of(1, 5), of(2, 6), of(3, 7), of(4, 8)], { minute: 10 });
+      const seal = (minute: number, values: string[], records: unknown[] = []) =>
+        lab.seal(jobs, records, {
+          stream: `set ${minute}`,
+          scope: { kind: 'values', column: 'customerId', values },
+          pages: [{ rows: records.length, extractedAt: instant(minute) }],
+        });
+      const sets = [
+        await seal(5, ['5']),
+        await seal(21, ['6', '7'], [of(3, 7)]),
+        await seal(20, ['5', '6']),
+        await seal(22, ['6', '7', '9']),
+      ];
+      expect(await lab.commitBatches(jobs, sets)).toMatchObject({ updated: 1, deleted: 3 });
+      const columns = ['stream', 'rows_deleted'];
+      const entries = await lab.pick(
+        `select * from st_ops.ledger where stream <> 'sync' order by stream`,
+        ...columns,
+      );
+      expect(entries.map((entry) => Object.values(entry))).toEqual([
+        ['set 20', 1],
+        ['set 21', 1],
+        ['set 22', 1],
+        ['set 5', 0],
+      ]);
+      expect(await lab.table(jobs, 'id, _deleted, _extracted_at')).toEqual([
+        [1, true, instant(20)],
+        [2, true, instant(21)],
+        [3, true, instant(22)],
+        [4, false, instant(10)],
+      ]);
+    });
+
     test('a deleted record that comes again is alive, even with an older stamp', async () => {
       await lab.load(jobs, [job(1, 5)], { minute: 10 });
       await lab.load(jobs, [], {
