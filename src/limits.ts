@@ -169,10 +169,16 @@ export const claimStaleMs = 90_000;
 export const claimAttemptsMax = 4;
 
 /**
- * Rows that DuckDB compresses and writes together. What a commit has beyond whole groups is written twice, once into the
- * log, and rewritten at the next checkpoint; DuckDB's own 122,880 are more than most commits have.
+ * Rows that DuckDB compresses and writes together, and holds in memory until then, in two such groups for each commit.
+ * DuckDB's own 122,880 are more than most commits have.
  */
-export const duckdbRowGroupRows = 8_192;
+export const duckdbRowGroupRows = 4_096;
+
+/**
+ * Blocks of a DuckDB file. What waits to be compressed takes at least two for each column, of which one says which values
+ * are null and is filled whole: of DuckDB's own 256 KiB those are 20 MB for a wide table's row group, of these 5.
+ */
+export const duckdbBlockBytes = 64 * 1024;
 
 /** Attempts of one request of the doctor's: it says what is, and does not wait for what may become better. */
 export const doctorAttemptsMax = 2;
@@ -195,8 +201,11 @@ export const duckdbCommitsPerOpening = 16;
 /** Another process that takes the file while it is closed for that, a build perhaps, is waited for this long. */
 export const duckdbReopenMsMax = 60_000;
 
-/** What DuckDB may hold while it loads a batch. */
-export const duckdbLoadMemoryMb = 96;
+/** Commits of different entities side by side: each works on one thread. */
+export const duckdbCommitsAtOnce = 2;
+
+/** What DuckDB may hold while it loads: two commits, and a batch that is staged, seldom need more. */
+export const duckdbLoadMemoryMb = 144;
 
 /** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
 export const duckdbBuildMemoryMb = 192;

@@ -54,9 +54,9 @@ const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source, lo
   let last = 0;
   return async (): Promise<void> => {
     if (Date.now() - last < snapshotIntervalMs) return;
+    last = Date.now();
     const at = new Date().toISOString();
     const progress = await readProgress(warehouse, { entities, tenantId, now: at });
-    last = Date.now();
     try {
       await writeSnapshot(spoolDir, { pid: process.pid, at, entities: progress });
     } catch (error) {

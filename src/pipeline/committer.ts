@@ -25,6 +25,8 @@ export type CommitterOptions = {
   bytesMax: number;
   /** So are those of which one has waited this long: a stream that stalls must not hold up the others. */
   gatherMsMax: number;
+  /** Groups of different entities that are committed side by side. */
+  commitsAtOnce: number;
   /** The timer. */
   after: After;
 };
@@ -42,40 +44,46 @@ const sumBytes = (items: readonly Waiting[]): number =>
 
 /**
  * Of entities of which a full group waits, the one that has waited longest: a feed has one batch at a time, and many
- * windows of others must not go before it. Otherwise the one of which most waits.
+ * windows of others must not go before it. Where none is full, the one of which most waits. One that is being committed
+ * comes after others like it, since its next group has to wait for that.
  */
-const chooseEntity = (waiting: readonly Waiting[], bytesMax: number): Entity | undefined => {
+const chooseEntity = (
+  waiting: readonly Waiting[],
+  bytesMax: number,
+  isCommitted: (entity: Entity) => boolean,
+): Entity | undefined => {
   const bytes = new Map<Entity, number>();
   for (const { entity, batch } of waiting) {
     bytes.set(entity, (bytes.get(entity) ?? 0) + batch.bytes);
   }
-  const entries = [...bytes];
-  const full = entries.find(([, waits]) => waits >= bytesMax);
-  return (full ?? entries.sort(([, a], [, b]) => b - a)[0])?.[0];
+  const full = [...bytes].filter(([, waits]) => waits >= bytesMax);
+  const most = [...bytes].sort(([, a], [, b]) => b - a);
+  const entities = (full.length > 0 ? full : most).map(([entity]) => entity);
+  return entities.find((entity) => !isCommitted(entity)) ?? entities[0];
 };
 
 /**
- * The way to the warehouse: one group is staged while the one before is committed; one stages at a time, and one
- * commits, in the same order. Sealed batches gather until they are `bytesMax` together, or until no further one is
+ * The way to the warehouse: one group at a time is staged, while those before are committed: of an entity one after the
+ * other, in the order in which they were staged. Sealed batches gather until they are `bytesMax` together, or until no further one is
  * expected (or `gatherMsMax` have passed) and nothing is being committed: a commit costs some tenths of a second however
  * small it is, and a spool that waits is safe. A group is of one entity, up to `bytesMax`, so that many small windows
  * cost one transaction.
  */
 export const createCommitter = (
   stageGroup: StageGroup,
-  { bytesMax, gatherMsMax, after }: CommitterOptions,
+  { bytesMax, gatherMsMax, commitsAtOnce, after }: CommitterOptions,
 ): Committer => {
   let waiting: Waiting[] = [];
   let callOff: (() => void) | null = null;
   let isLate = false;
   let expected = 0;
   let staging = false;
-  let committing: Promise<void> | null = null;
+  const committing = new Map<Entity, Promise<void>>();
 
   const takeGroup = (): Waiting[] => {
-    const gathers = committing !== null || (expected > 0 && !isLate);
+    const gathers = committing.size > 0 || (expected > 0 && !isLate);
     if (gathers && sumBytes(waiting) < bytesMax) return [];
-    const chosen = chooseEntity(waiting, bytesMax);
+    const chosen = chooseEntity(waiting, bytesMax, (entity) => committing.has(entity));
     const group: Waiting[] = [];
     let bytes = 0;
     for (const item of waiting) {
@@ -98,20 +106,29 @@ export const createCommitter = (
     }
   };
 
-  const commitStaged = async (group: Waiting[], commit: () => Promise<void>): Promise<void> => {
+  const commitStaged = async (
+    group: Waiting[],
+    entity: Entity,
+    commit: () => Promise<void>,
+  ): Promise<void> => {
     await settle(group, async () => {
       await commit();
       for (const item of group) item.resolve();
     });
-    committing = null;
+    committing.delete(entity);
     void drain();
+  };
+
+  const whenFree = async (entity: Entity): Promise<void> => {
+    await committing.get(entity);
+    while (committing.size >= commitsAtOnce) await Promise.race(committing.values());
   };
 
   const moveGroup = async (group: Waiting[], entity: Entity): Promise<void> => {
     const batches = group.map(({ batch }) => batch);
     const commit = await settle(group, () => stageGroup(entity, batches));
-    await committing;
-    if (commit !== undefined) committing = commitStaged(group, commit);
+    await whenFree(entity);
+    if (commit !== undefined) committing.set(entity, commitStaged(group, entity, commit));
   };
 
   const drain = async (): Promise<void> => {

@@ -11,7 +11,7 @@ export type PipelineDeps = Omit<MoveDeps, 'commit' | 'reading'> &
     warehouse: Warehouse;
     /** Names this invocation in the ledger and in the runs table. */
     runId: string;
-    /** Called after each commit, before the next one. */
+    /** Called after each commit, before the next one of its entity. */
     onCommitted: () => Promise<void>;
     /** The clock, for the runs table. */
     clock: () => Date;
@@ -125,7 +125,7 @@ export const runMoves = async (
     ...{ inserted: 0, updated: 0, deleted: 0 },
   };
   const { batchBytesMax: bytesMax, after = afterMs } = deps;
-  const committer = { bytesMax, gatherMsMax, after };
+  const committer = { bytesMax, gatherMsMax, commitsAtOnce: warehouse.commitsAtOnce, after };
   const { commit, expect } = createCommitter(stageGroup(deps, result), committer);
   deps.onProgress({ kind: 'planned', parts: moves.length });
   result.outcomes = await runStreams(entities, moves, { ...deps, commit, expectBatch: expect });

@@ -132,6 +132,8 @@ export type Query = (sql: string, parameters?: Readonly<Record<string, Value>>) 
  */
 export type Warehouse = {
   kind: 'duckdb' | 'bigquery';
+  /** Groups of different entities that are committed side by side, each in a transaction of its own. */
+  commitsAtOnce: number;
   /** Creates datasets, state tables and raw tables that are missing, and adds missing columns. Can run again. */
   prepare: (entities: readonly Entity[]) => Promise<void>;
   /** Does what `prepare` does, mends descriptions and the like of what is there, and says what became of each thing. */

@@ -21,8 +21,8 @@ const recording = (fail: (ids: string[]) => boolean = () => false) => {
   return { groups, stageGroup };
 };
 
-/** No timer ever goes off. */
-const patient = { gatherMsMax: 1000, after: () => () => undefined };
+/** No timer ever goes off, and one group is committed at a time. */
+const patient = { gatherMsMax: 1000, commitsAtOnce: 1, after: () => () => undefined };
 
 test('batches that wait while one is committed go together, entity by entity', async () => {
   const { groups, stageGroup } = recording();
@@ -124,7 +124,7 @@ test('a batch waits no longer than it may for one that does not come', async () 
       isCalledOff = true;
     };
   };
-  const options = { bytesMax: 1000, gatherMsMax: 1000, after };
+  const options = { ...patient, bytesMax: 1000, after };
   const { commit, expect: expectBatch } = createCommitter(stageGroup, options);
   const jobs = entity('jobs');
   const noMore = expectBatch();
@@ -191,4 +191,44 @@ test('what is less than a full group waits for the commit before it', async () =
   await end('stage 2,3');
   await end('commit 2,3');
   await Promise.all(done);
+});
+
+test('groups of different entities are committed side by side, those of one entity one after the other', async () => {
+  const { events, stageGroup, end } = byHand();
+  const { commit } = createCommitter(stageGroup, { ...patient, bytesMax: 10, commitsAtOnce: 2 });
+  const [jobs, bills, types] = [entity('jobs'), entity('bills'), entity('types')];
+  const done = [
+    ...['1', '2'].map((id) => commit(jobs, batch(id))),
+    commit(bills, batch('3')),
+    commit(types, batch('4')),
+  ];
+  await end('stage 1');
+  expect(events.splice(0)).toEqual(['stage 1', 'commit 1', 'stage 3']);
+  await end('stage 3');
+  expect(events.splice(0)).toEqual(['commit 3', 'stage 4']);
+  await end('stage 4');
+  expect(events).toEqual([]);
+  await end('commit 3');
+  expect(events.splice(0)).toEqual(['commit 4', 'stage 2']);
+  await end('stage 2');
+  await end('commit 4');
+  expect(events).toEqual([]);
+  await end('commit 1');
+  expect(events).toEqual(['commit 2']);
+  await end('commit 2');
+  await Promise.all(done);
+});
+
+test('a group that cannot be staged leaves the commits that are under way alone', async () => {
+  const { events, stageGroup, end } = byHand();
+  const { commit } = createCommitter(stageGroup, { ...patient, bytesMax: 10, commitsAtOnce: 2 });
+  const names = ['jobs', 'bad', 'types'];
+  const done = Promise.allSettled(names.map((name) => commit(entity(name), batch(name))));
+  await end('stage jobs');
+  await end('stage bad', new Error('bad'));
+  expect(events).toEqual(['stage jobs', 'commit jobs', 'stage bad', 'stage types']);
+  await end('stage types');
+  await end('commit types');
+  await end('commit jobs');
+  expect((await done).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });

@@ -134,6 +134,8 @@ export const openBigquery = async (options: BigqueryOptions): Promise<Warehouse>
 
   return {
     kind: 'bigquery',
+    // Transactions that change the same tables of the state would cancel each other.
+    commitsAtOnce: 1,
     prepare: (entities) => whileOpen(() => prepare(session, entities, at())),
     setUp: (entities) => whileOpen(() => setUp(session, entities, at())),
     readControls: (tenantId, entity) =>

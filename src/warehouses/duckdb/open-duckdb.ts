@@ -4,7 +4,12 @@ import { chmod } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { WarehouseError } from '../../errors.ts';
-import { duckdbBuildMemoryMb, duckdbCommitsPerOpening, duckdbLoadMemoryMb } from '../../limits.ts';
+import {
+  duckdbBuildMemoryMb,
+  duckdbCommitsAtOnce,
+  duckdbCommitsPerOpening,
+  duckdbLoadMemoryMb,
+} from '../../limits.ts';
 import { makeFolders } from '../../make-folders.ts';
 import type { Entity } from '../../model.ts';
 import { rewriteParameters } from '../sql-text.ts';
@@ -12,6 +17,7 @@ import type { Query, Row, Value, Warehouse } from '../warehouse.ts';
 import { planStreams, readControls, restartStreams } from './controls.ts';
 import type { openExtraction } from './columns/open-extraction.ts';
 import { explainFailure, isOutOfMemory } from './explain-failure.ts';
+import { createLanes, createQueue, type Lanes } from './lanes.ts';
 import { openSession, type Means, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
@@ -46,16 +52,6 @@ const inMemory = ':memory:';
 
 const readMemoryMbMax = ({ path, memoryMbMax }: DuckdbOptions): number =>
   memoryMbMax ?? (path === inMemory ? Math.floor((totalmem() / 2 ** 20) * 0.8) : 1000);
-
-/** One after the other: there is one connection, and a transaction on it takes in whatever runs meanwhile. */
-const createQueue = () => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
-};
 
 const makeDirectory = (path: string): void => {
   try {
@@ -117,12 +113,10 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const session = await openFile(options, { path, memoryMbMax });
   const runQuery = createQuery(session);
   const enqueue = createQueue();
-  const enqueueStaging = createQueue();
   /** Two openings of one file in one process see each other's staging tables. */
   const opening = randomBytes(4).toString('hex');
   let extraction: ReturnType<typeof openExtraction> | undefined;
   let stagedCount = 0;
-  let beside: Session | undefined;
   let open = true;
   let replaced = false;
   const whileOpen =
@@ -131,6 +125,9 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       if (open) return work();
       throw new WarehouseError(`Cannot use ${path}: it is closed; open it again`);
     };
+  const openBeside = whileOpen(session.openBeside);
+  const staging = createLanes(1, openBeside);
+  const committing = createLanes(duckdbCommitsAtOnce, openBeside);
   const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
     enqueue(
       whileOpen(async () => {
@@ -150,7 +147,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   };
   /**
    * A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. It
-   * stays allowed: what runs beside could not take it back while it is held.
+   * stays allowed until the file is opened anew: what runs beside could not take it back while it is held.
    */
   const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
     const { memoryMb } = means;
@@ -164,28 +161,26 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     }
   };
   /** Staging runs beside commits and the reading of pages: further threads would take their cores. */
-  const whileStaging = <T>(work: (on: Session) => Promise<T>): Promise<T> =>
-    enqueueStaging(
-      whileOpen(async () => {
-        const on = (beside ??= await session.openBeside());
-        return within(on, loading, () => work(on));
-      }),
-    );
-  const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
-    exclusive(() => within(session, loading, work));
+  const loadOn = <T>(lanes: Lanes, work: (on: Session) => Promise<T>): Promise<T> =>
+    lanes.use((on) => within(on, loading, () => work(on)));
+  /** What the means are counts for all connections: a question that comes amid commits gets no more than they have. */
   const withThreads = <T>(work: () => Promise<T>): Promise<T> =>
-    exclusive(() => within(session, reading, work));
+    exclusive(() => within(session, committing.areBusy() ? loading : reading, work));
   const { commitsPerOpening = duckdbCommitsPerOpening } = options;
   let commits = 0;
+  const withoutLanes = <T>(work: () => Promise<T>): Promise<T> =>
+    staging.whileClosed(() => committing.whileClosed(work));
   /** Before a commit and not after it: when the file is not to be had again, none has been made. */
   const renewInTime = async (): Promise<void> => {
-    if (commits === 0 || commits % commitsPerOpening > 0) return;
-    const renew = async (): Promise<void> => {
-      beside?.close();
-      beside = undefined;
-      await session.renew();
-    };
-    await enqueueStaging(() => whileLoading(renew));
+    if (commits < commitsPerOpening) return;
+    commits = 0;
+    try {
+      await withoutLanes(() => exclusive(() => session.renew()));
+      loading.memoryMb = limit(duckdbLoadMemoryMb);
+    } catch (error) {
+      commits = commitsPerOpening;
+      throw error;
+    }
   };
   const at = (): string => now().toISOString();
   const toOptions = (entities: readonly Entity[]): PrepareOptions => ({
@@ -194,6 +189,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
 
   return {
     kind: 'duckdb',
+    commitsAtOnce: duckdbCommitsAtOnce,
     prepare: (entities) => exclusive(() => prepare(session, toOptions(entities))),
     // What only some commands do is loaded when they do it: it is more than half of this folder.
     setUp: (entities) =>
@@ -205,7 +201,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
     restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      whileStaging(async (on) => {
+      loadOn(staging, async (on) => {
         const { stage } = await import('./stage.ts');
         extraction ??= (await import('./columns/open-extraction.ts')).openExtraction();
         return stage(on, extraction, `stage_${opening}_${(stagedCount += 1)}`, entity, batches);
@@ -213,7 +209,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     commit: async (staged, runId) => {
       const { commit } = await import('./commit.ts');
       await renewInTime();
-      const done = await whileLoading(() => commit(session, staged, { at: at(), runId }));
+      const done = await loadOn(committing, (on) => commit(on, staged, { at: at(), runId }));
       commits += 1;
       replaced ||= done.updated > 0;
       return done;
@@ -234,13 +230,12 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       }),
     query: (sql, parameters = {}) => withThreads(() => runQuery(sql, parameters)),
     close: () =>
-      enqueueStaging(() =>
+      withoutLanes(() =>
         enqueue(async () => {
           if (!open) return;
           open = false;
           try {
             await extraction?.close();
-            beside?.close();
             // It would fail again: what was committed is in the log, from where the next opening takes it.
             if (!session.isBroken()) await session.run(closingSql(replaced));
           } finally {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { duckdbRowGroupRows } from '../../limits.ts';
+import { duckdbBlockBytes, duckdbRowGroupRows } from '../../limits.ts';
 import { quoteText } from '../sql-text.ts';
 
 type Api = typeof import('@duckdb/node-api');
@@ -61,6 +61,8 @@ export const openFile = async (
   const settings = {
     memory_limit: `${String(memoryMbMax)}MB`,
     autoinstall_known_extensions: 'false',
+    // Of a file that is created now; one that is there keeps its own.
+    default_block_size: String(duckdbBlockBytes),
     // A file of columns is read once. DuckDB would keep what it read in its own memory, and what is kept of each file
     // stands between what is freed, so that the C library cannot give that back.
     enable_external_file_cache: 'false',

@@ -114,6 +114,7 @@ const unused = (): never => {
 
 const openWarehouse = (process: Process, disk: Disk): Warehouse => ({
   kind: 'duckdb',
+  commitsAtOnce: 2,
   readControls: (tenantId, entity) =>
     process.call('read controls', { kind: 'readControls', tenantId, entity }),
   planStreams: (streams) => process.call('plan streams', { kind: 'planStreams', streams }),

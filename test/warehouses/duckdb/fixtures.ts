@@ -10,7 +10,7 @@ export { instant, jobs, pay } from '../suite/entities.ts';
 const openFile = (
   path: string,
   datasetPrefix: string,
-  options: Pick<DuckdbOptions, 'commitsPerOpening' | 'reopenMsMax'> = {},
+  options: Pick<DuckdbOptions, 'commitsPerOpening' | 'reopenMsMax' | 'openSession'> = {},
 ): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork, ...options }),
   listStaging: async (warehouse) => {
@@ -57,7 +57,7 @@ export const openLab = async ({
   ...options
 }: { prefix?: string; path?: string } & Pick<
   DuckdbOptions,
-  'commitsPerOpening' | 'reopenMsMax'
+  'commitsPerOpening' | 'reopenMsMax' | 'openSession'
 > = {}) => {
   const path = given ?? join(await makeTempDir(), 'lab', 'test.duckdb');
   return { path, ...(await openLabAt(openFile(path, prefix, options))) };

@@ -68,11 +68,10 @@ test('an id twice, however many there are between', () => {
     const ids = Array.from({ length: to - from }, (_, index) => `{"id":${from + index}}\n`);
     return reader.input().write(ids.join(''));
   };
-  const bytes = write(1, 8001);
-  expect(reader.take(0, bytes, 0)).toBe(bytes);
-  reader.clear();
-  const more = write(8001, 16_001);
-  expect(reader.take(0, more, 0)).toBe(more);
-  reader.clear();
+  for (let from = 1; from < 16_001; from += 4000) {
+    const bytes = write(from, from + 4000);
+    expect(reader.take(0, bytes, 0)).toBe(bytes);
+    reader.clear();
+  }
   expect(reader.take(0, write(4000, 4001), 0)).toBeLessThan(0);
 });
