@@ -1,5 +1,7 @@
 import type { Batch } from '../../model.ts';
 import { explainLate, nameOfStream, toChains, type Chain } from '../chains.ts';
+import { quoteText } from '../sql-text.ts';
+import { rowsSql } from './literals.ts';
 import type { Session } from './open-session.ts';
 
 /** Moves the chains' control rows; answers how many rows moved, by {@link nameOfStream} the stream. */
@@ -8,30 +10,24 @@ const moveChains = async (
   chains: readonly Chain[],
   at: string,
 ): Promise<Map<string, number>> => {
+  const moves = rowsSql({
+    tenant_id: chains.map(({ first }) => first.tenantId),
+    entity: chains.map(({ first }) => first.entity),
+    stream: chains.map(({ first }) => first.stream),
+    version: chains.map(({ first }) => first.version),
+    length: chains.map(({ length }) => length),
+    cursor: chains.map(({ last }) => JSON.stringify(last.cursorTo)),
+    done: chains.map(({ last }) => last.done),
+    rows: chains.map((chain) => chain.rows),
+  });
   const rows = await session.readRows(
     `update st_ops.cursors as c
     set
       version = c.version + m.length, cursor = m.cursor, done = m.done,
-      rows_stored = c.rows_stored + m.rows, updated_at = $at::timestamptz
-    from (
-      select
-        unnest($tenant) as tenant_id, unnest($entity) as entity, unnest($stream) as stream,
-        unnest($version) as version, unnest($length) as length, unnest($cursor) as cursor,
-        unnest($done) as done, unnest($rows) as rows
-    ) as m
+      rows_stored = c.rows_stored + m.rows, updated_at = ${quoteText(at)}::timestamptz
+    from ${moves} as m
     where c.tenant_id = m.tenant_id and c.entity = m.entity and c.stream = m.stream and c.version = m.version
     returning c.tenant_id, c.entity, c.stream`,
-    {
-      tenant: chains.map(({ first }) => first.tenantId),
-      entity: chains.map(({ first }) => first.entity),
-      stream: chains.map(({ first }) => first.stream),
-      version: chains.map(({ first }) => first.version),
-      length: chains.map(({ length }) => length),
-      cursor: chains.map(({ last }) => JSON.stringify(last.cursorTo)),
-      done: chains.map(({ last }) => last.done),
-      rows: chains.map((chain) => chain.rows),
-      at,
-    },
   );
   const moved = new Map<string, number>();
   for (const row of rows) {

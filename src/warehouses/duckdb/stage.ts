@@ -4,6 +4,7 @@ import { chooseFresh } from '../staging.ts';
 import type { Staged } from '../warehouse.ts';
 import type { Extraction } from './columns/open-extraction.ts';
 import { viewColumns } from './columns/view-columns.ts';
+import { listSql } from './literals.ts';
 import type { Session } from './open-session.ts';
 import { recordsView } from './records-view.ts';
 import { stageRows } from './stage-rows.ts';
@@ -23,8 +24,8 @@ export const readCommitted = async (
   batches: readonly Batch[],
 ): Promise<Set<unknown>> => {
   const rows = await session.readRows(
-    'select load_id from st_ops.ledger where load_id in (select unnest($ids))',
-    { ids: batches.map(({ loadId }) => loadId) },
+    `select load_id from st_ops.ledger
+    where load_id in (select unnest(${listSql(batches.map(({ loadId }) => loadId))}))`,
   );
   return new Set(rows.map((row) => row.load_id));
 };

@@ -31,9 +31,19 @@ const mendedKey = `case
   else left(s._key, ${hashedKeyLength}) || ':' || twins.ordinal
 end`;
 
-/** A type of which a value takes a byte or two, however long the texts are. */
-const enumOf = (texts: readonly string[]): string =>
-  `enum (${[...new Set(texts)].map(quoteText).join(', ')})`;
+/** How texts of which there are few stand in the table of keys, and how they are read out of it. */
+type Kept = { columns: string[]; sql: string };
+
+/** One text is no column at all; several are a byte or two a row, however long they are. */
+const keepTexts = (name: string, texts: readonly string[]): Kept => {
+  const [first, ...others] = [...new Set(texts)].map(quoteText);
+  return others.length === 0
+    ? { columns: [], sql: `${first} as ${name}` }
+    : {
+        columns: [`s.${name}::enum (${[first, ...others].join(', ')}) as ${name}`],
+        sql: `${name}::varchar as ${name}`,
+      };
+};
 
 const valueSql = ({ name, type }: Entity['columns'][number]): string =>
   `s.${quoteName(name)}::${columnTypes[type]} as ${quoteName(name)}`;
@@ -74,19 +84,22 @@ export const viewColumns = async (
   const ids = entity.columns.filter(({ name }) => name === keyColumn(entity)).map(valueSql);
   const rows = `${fileSql(path)} as s
     ${hasTwins ? `left join ${twins} as twins on twins.line = s.file_row_number` : ''}`;
-  const keyColumns = [
-    `s.tenant_id::${enumOf(batches.map(({ tenantId }) => tenantId))} as tenant_id`,
-    `s._load_id::${enumOf(batches.map(({ loadId }) => loadId))} as _load_id`,
-    ...ids,
-    ...hashes,
-  ];
+  const tenants = keepTexts(
+    'tenant_id',
+    batches.map(({ tenantId }) => tenantId),
+  );
+  const loads = keepTexts(
+    '_load_id',
+    batches.map(({ loadId }) => loadId),
+  );
+  const kept = [...ids, ...hashes, ...tenants.columns, ...loads.columns];
   await session.run(
     `create view ${recordsView(view)} as select ${columnsOf(entity, hashes).join(', ')} from ${rows};
-    create table ${keys} as select ${keyColumns.join(', ')} from ${rows};
+    create table ${keys} as select ${kept.join(', ')} from ${rows};
     create view ${view} as
     select
-      * replace (tenant_id::varchar as tenant_id, _load_id::varchar as _load_id), true as _use,
-      false as _drift, null::varchar as _reject
+      ${tenants.sql}, ${loads.sql}, ${keyColumn(entity)}, true as _use, false as _drift,
+      null::varchar as _reject
     from ${keys}`,
   );
 };
