@@ -25,11 +25,12 @@ const writeTwins = (session: Session, table: string, twins: readonly Twin[]): Pr
     { lines: twins.map(({ line }) => line), ordinals: twins.map(({ ordinal }) => ordinal) },
   );
 
-/** The key of a row (`s`), mended where it is a twin. */
-const mendedKey = `case
-  when twins.line is null then s._key
-  else left(s._key, ${hashedKeyLength}) || ':' || twins.ordinal
-end`;
+/** The key of a row (`s`), mended where it is a twin: a left join would cut up all other columns too. */
+const mendedKey = (twins: string): string => `coalesce(
+  left(s._key, ${hashedKeyLength}) || ':'
+    || (select twins.ordinal from ${twins} as twins where twins.line = s.file_row_number),
+  s._key
+)`;
 
 /** How texts of which there are few stand in the table of keys, and how they are read out of it. */
 type Kept = { columns: string[]; sql: string };
@@ -80,10 +81,10 @@ export const viewColumns = async (
 ): Promise<void> => {
   const hasTwins = numbered.length > 0;
   if (hasTwins) await writeTwins(session, twins, numbered);
-  const hashes = entity.key.kind === 'id' ? [] : [`${hasTwins ? mendedKey : 's._key'} as _key`];
+  const hashes =
+    entity.key.kind === 'id' ? [] : [`${hasTwins ? mendedKey(twins) : 's._key'} as _key`];
   const ids = entity.columns.filter(({ name }) => name === keyColumn(entity)).map(valueSql);
-  const rows = `${fileSql(path)} as s
-    ${hasTwins ? `left join ${twins} as twins on twins.line = s.file_row_number` : ''}`;
+  const rows = `${fileSql(path)} as s`;
   const tenants = keepTexts(
     'tenant_id',
     batches.map(({ tenantId }) => tenantId),
