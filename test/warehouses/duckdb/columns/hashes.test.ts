@@ -79,9 +79,11 @@ test.each([
 });
 
 test('twins far from each other, in several batches, many of one key, and equal in all', async () => {
-  const toLine = (key: number, other: string): string => `{"number":${key},"other":"${other}"}`;
+  const rest = 'x'.repeat(150);
+  const toLine = (key: number, other: string): string =>
+    `{"number":${key},"other":"${other} ${rest}"}`;
   const others = ['b', 'a', 'é', '', 'aa', 'Z', 'a'];
-  // More records than a row group, or the table at first, has room for; of every ninth there are several.
+  // More than is read at once, and than a row group or the table of hashes at first has room for.
   const lines = Array.from({ length: 9_000 }, (_, index) =>
     toLine(index % 9 === 0 ? index % 900 : index, others[index % 7] ?? ''),
   );
