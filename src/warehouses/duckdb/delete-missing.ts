@@ -62,7 +62,7 @@ const olderSql = (entity: Entity, batch: SetBatch, mark: string): Condition => {
 
 /**
  * Those of the batches that may lack a row: of a window that is read for the first time nothing is older than its rows.
- * One look for all is a fiftieth of an update for each, which reads the staged keys too.
+ * One look for all takes a tenth of an update for each, which reads the staged keys too.
  */
 const findLacking = async (
   session: Session,
