@@ -207,6 +207,12 @@ export const duckdbCommitsAtOnce = 2;
 /** What DuckDB may hold while it loads: two commits, and a batch that is staged, seldom need more. */
 export const duckdbLoadMemoryMb = 144;
 
+/**
+ * What DuckDB frees in the midst of a load it keeps for what comes next, up to so many megabytes in one piece: given back
+ * at once, and taken again page by page, it is a quarter of a load's CPU. It is given back after each batch and commit.
+ */
+export const duckdbLoadFreedMb = 64;
+
 /** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
 export const duckdbBuildMemoryMb = 192;
 

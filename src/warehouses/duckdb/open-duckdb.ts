@@ -8,6 +8,7 @@ import {
   duckdbBuildMemoryMb,
   duckdbCommitsAtOnce,
   duckdbCommitsPerOpening,
+  duckdbLoadFreedMb,
   duckdbLoadMemoryMb,
 } from '../../limits.ts';
 import { makeFolders } from '../../make-folders.ts';
@@ -36,8 +37,9 @@ export type DuckdbOptions = {
   /** Threads that may work at once. Default: as many as the machine has cores. */
   threadsMax?: number;
   /**
-   * Megabytes of a load, query or model that are freed without being given back to the system at once. Default 1: a process
-   * that builds once gains nothing by more; one that loads or builds all day spends a third less.
+   * Megabytes of a query or model that are freed without being given back to the system at once. Default 1: a process that
+   * builds once gains nothing by more; one that loads or builds all day spends a third less, and with more than 1 its loads
+   * give nothing back either.
    */
   freedMbMax?: number;
   /** Commits after which the file is closed and opened again. Default: the constant of its name in limits.ts. */
@@ -140,7 +142,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const limit = (memoryMb: number): number =>
     path === inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
   const loading: Means = {
-    ...{ threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: freedMbMax },
+    ...{ threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: duckdbLoadFreedMb },
   };
   const reading: Means = {
     ...{ threads: threadsMax, memoryMb: limit(duckdbBuildMemoryMb), freedMb: freedMbMax },
@@ -162,7 +164,12 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   };
   /** Staging runs beside commits and the reading of pages: further threads would take their cores. */
   const loadOn = <T>(lanes: Lanes, work: (on: Session) => Promise<T>): Promise<T> =>
-    lanes.use((on) => within(on, loading, () => work(on)));
+    lanes.use(async (on) => {
+      const result = await within(on, loading, () => work(on));
+      // What was done is done: if the database is out of order, whoever asks it next is told.
+      if (freedMbMax <= 1) await on.giveBack().catch(() => undefined);
+      return result;
+    });
   /** What the means are counts for all connections: a question that comes amid commits gets no more than they have. */
   const withThreads = <T>(work: () => Promise<T>): Promise<T> =>
     exclusive(() => within(session, committing.areBusy() ? loading : reading, work));

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { duckdbReopenMsMax } from '../../limits.ts';
 import { prefixDatasets } from '../sql-text.ts';
@@ -25,6 +26,8 @@ export type Session = {
   ) => Promise<void>;
   /** What DuckDB may use from now on, for all connections to the file. */
   allow: (means: Means) => Promise<void>;
+  /** Gives memory that was freed, and is kept for what comes next, back to the system. */
+  giveBack: () => Promise<void>;
   /** Runs the steps in one transaction, which any error rolls back; a conflict is tried again. */
   transact: <T>(steps: () => Promise<T>) => Promise<T>;
   /** Another connection to the same file, to work beside this one; to be closed before it. */
@@ -134,7 +137,7 @@ const toRows = async (connection: DuckDBConnection, sql: string, bound: Bound): 
 type Shared = {
   api: Api;
   options: SessionOptions;
-  allowed: string;
+  allowed: Means | undefined;
   broken: boolean;
   detached: boolean;
 };
@@ -151,12 +154,14 @@ const explain =
     }
   };
 
-const toSettings = ({ threads, memoryMb, freedMb }: Means): string =>
+const memorySql = ({ memoryMb }: Means): string => `set memory_limit = '${memoryMb}MB'`;
+
+const toSettings = (means: Means): string =>
   [
-    `set threads = ${threads}`,
-    `set memory_limit = '${memoryMb}MB'`,
-    `set allocator_flush_threshold = '${freedMb}MB'`,
-    `set allocator_bulk_deallocation_flush_threshold = '${freedMb}MB'`,
+    `set threads = ${means.threads}`,
+    `set allocator_flush_threshold = '${means.freedMb}MB'`,
+    `set allocator_bulk_deallocation_flush_threshold = '${means.freedMb}MB'`,
+    memorySql(means),
   ].join(';');
 
 const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promise<Session> => {
@@ -205,9 +210,13 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
   return {
     run,
     allow: async (means) => {
-      const settings = toSettings(means);
-      if (settings !== shared.allowed) await run(settings);
-      shared.allowed = settings;
+      if (isDeepStrictEqual(means, shared.allowed)) return;
+      await run(toSettings(means));
+      shared.allowed = { ...means };
+    },
+    giveBack: async () => {
+      // DuckDB empties its allocator whenever it is told its limit, the same one too.
+      if (shared.allowed !== undefined) await run(memorySql(shared.allowed));
     },
     readRows: (sql, parameters = {}) =>
       explained(() =>
@@ -245,7 +254,7 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
  */
 export const openSession = async (options: SessionOptions): Promise<Session> => {
   const shared: Shared = {
-    ...{ api: loadApi(), options, allowed: '', broken: false, detached: false },
+    ...{ api: loadApi(), options, allowed: undefined, broken: false, detached: false },
   };
   const file = await explain(shared)(() => openFile(shared.api, options));
   const session = await toSession(shared, file, () => {

@@ -12,7 +12,7 @@ const inputBytes = 1024 * 1024;
 const groupRows = duckdbRowGroupRows;
 
 /** Payloads that are gathered before they are written: a row group of the file, which is also what DuckDB reads at once. */
-const groupBytes = 4 * 1024 * 1024;
+const groupBytes = 2 * 1024 * 1024;
 
 /** The memory of a module does not shrink: above this another one is taken for what comes next. */
 const moduleBytesMax = 32 * 1024 * 1024;
