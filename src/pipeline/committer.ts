@@ -6,15 +6,23 @@ export type StageGroup = (entity: Entity, batches: Batch[]) => Promise<() => Pro
 type Waiting = {
   entity: Entity;
   batch: Batch;
+  awaited: boolean;
   resolve: () => void;
   reject: (error: unknown) => void;
 };
 
+/** `awaited`: something of the entity begins only when all of its batches are committed. */
+export type CommitBatch = (
+  entity: Entity,
+  batch: Batch,
+  options: { awaited: boolean },
+) => Promise<void>;
+
 export type Committer = {
   /** Resolves once the batch is committed; rejects as its group does. */
-  commit: (entity: Entity, batch: Batch) => Promise<void>;
+  commit: CommitBatch;
   /** Says that a batch may come soon, worth waiting for; returns what says that it is no longer expected. */
-  expect: () => () => void;
+  expect: (entity: Entity) => () => void;
 };
 
 /** Runs something after a while; returns what calls it off. */
@@ -39,35 +47,25 @@ export const afterMs: After = (ms, run) => {
   };
 };
 
-const sumBytes = (items: readonly Waiting[]): number =>
-  items.reduce((sum, { batch }) => sum + batch.bytes, 0);
+/** What waits of one entity. */
+type Gathered = { entity: Entity; bytes: number; awaited: boolean };
 
-/**
- * Of entities of which a full group waits, the one that has waited longest: a feed has one batch at a time, and many
- * windows of others must not go before it. Where none is full, the one of which most waits. One that is being committed
- * comes after others like it, since its next group has to wait for that.
- */
-const chooseEntity = (
-  waiting: readonly Waiting[],
-  bytesMax: number,
-  isCommitted: (entity: Entity) => boolean,
-): Entity | undefined => {
-  const bytes = new Map<Entity, number>();
-  for (const { entity, batch } of waiting) {
-    bytes.set(entity, (bytes.get(entity) ?? 0) + batch.bytes);
-  }
-  const full = [...bytes].filter(([, waits]) => waits >= bytesMax);
-  const most = [...bytes].sort(([, a], [, b]) => b - a);
-  const entities = (full.length > 0 ? full : most).map(([entity]) => entity);
-  return entities.find((entity) => !isCommitted(entity)) ?? entities[0];
+/** By entity, those first of which a batch has waited longest. */
+const gather = (waiting: readonly Waiting[]): Gathered[] => {
+  const entities = [...new Set(waiting.map(({ entity }) => entity))];
+  return entities.map((entity) => {
+    const items = waiting.filter((item) => item.entity === entity);
+    const bytes = items.reduce((sum, { batch }) => sum + batch.bytes, 0);
+    return { entity, bytes, awaited: items.some(({ awaited }) => awaited) };
+  });
 };
 
 /**
  * The way to the warehouse: one group at a time is staged, while those before are committed: of an entity one after the
- * other, in the order in which they were staged. Sealed batches gather until they are `bytesMax` together, or until no further one is
- * expected (or `gatherMsMax` have passed) and nothing is being committed: a commit costs some tenths of a second however
- * small it is, and a spool that waits is safe. A group is of one entity, up to `bytesMax`, so that many small windows
- * cost one transaction.
+ * other, in the order in which they were staged. Sealed batches gather until those of an entity are `bytesMax` together,
+ * or until all that is awaited of it is there, or until no further one is expected (or `gatherMsMax` have passed) and a
+ * commit could begin: it costs some hundredths of a second however small it is, and a spool that waits is safe. A group
+ * is of one entity, up to `bytesMax`, so that many small windows cost one transaction.
  */
 export const createCommitter = (
   stageGroup: StageGroup,
@@ -76,14 +74,30 @@ export const createCommitter = (
   let waiting: Waiting[] = [];
   let callOff: (() => void) | null = null;
   let isLate = false;
-  let expected = 0;
+  const expected: Entity[] = [];
   let staging = false;
   const committing = new Map<Entity, Promise<void>>();
 
+  const isReady = ({ entity, bytes, awaited }: Gathered): boolean =>
+    bytes >= bytesMax || (awaited && !expected.includes(entity));
+
+  /**
+   * Of entities of which a group is ready, the one that has waited longest: a feed has one batch at a time, and many
+   * windows of others must not go before it. Where none is, the one of which most waits, if it need not gather. One that is
+   * being committed comes after others like it, since its next group has to wait for that.
+   */
+  const chooseEntity = (): Entity | undefined => {
+    const gathered = gather(waiting);
+    const ready = gathered.filter(isReady);
+    const gathers = committing.size >= commitsAtOnce || (expected.length > 0 && !isLate);
+    const bytes = gathered.reduce((sum, entity) => sum + entity.bytes, 0);
+    if (gathers && ready.length === 0 && bytes < bytesMax) return undefined;
+    const candidates = ready.length > 0 ? ready : gathered.sort((a, b) => b.bytes - a.bytes);
+    return (candidates.find(({ entity }) => !committing.has(entity)) ?? candidates[0])?.entity;
+  };
+
   const takeGroup = (): Waiting[] => {
-    const gathers = committing.size > 0 || (expected > 0 && !isLate);
-    if (gathers && sumBytes(waiting) < bytesMax) return [];
-    const chosen = chooseEntity(waiting, bytesMax, (entity) => committing.has(entity));
+    const chosen = chooseEntity();
     const group: Waiting[] = [];
     let bytes = 0;
     for (const item of waiting) {
@@ -152,19 +166,19 @@ export const createCommitter = (
   };
 
   return {
-    commit: (entity, batch) =>
+    commit: (entity, batch, { awaited }) =>
       new Promise((resolve, reject) => {
-        waiting.push({ entity, batch, resolve, reject });
+        waiting.push({ entity, batch, awaited, resolve, reject });
         watchTime();
         void drain();
       }),
-    expect: () => {
-      expected += 1;
+    expect: (entity) => {
+      expected.push(entity);
       let over = false;
       return () => {
         if (over) return;
         over = true;
-        expected -= 1;
+        expected.splice(expected.indexOf(entity), 1);
         void drain();
       };
     },

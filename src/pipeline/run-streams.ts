@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describeFailure, RecordError, SourceError, Stopped } from '../errors.ts';
 import type { Control, Entity } from '../model.ts';
+import type { CommitBatch } from './committer.ts';
 import { createTurns } from './create-turns.ts';
 import { moveStream, type Move, type MoveDeps } from './move-stream.ts';
 
@@ -43,10 +44,10 @@ const isFeed = ({ read }: Move): boolean => read.kind === 'feed';
  * The longest chains first: whatever is begun late, they are not what the run waits for in the end. These are feeds, then
  * what is to be over before another stream of its entity begins.
  */
-const sortByChain = (moves: readonly Move[], followers: readonly Move[]): Move[] => {
+const sortByChain = (moves: readonly Move[], isFollowed: (move: Move) => boolean): Move[] => {
   const rank = (move: Move): number => {
     if (isFeed(move)) return 0;
-    return followers.some(({ entity }) => entity === move.entity) ? 1 : 2;
+    return isFollowed(move) ? 1 : 2;
   };
   return [...moves].sort((a, b) => rank(a) - rank(b));
 };
@@ -60,10 +61,11 @@ const sortByChain = (moves: readonly Move[], followers: readonly Move[]): Move[]
 export const runStreams = async (
   entities: readonly Entity[],
   moves: readonly Move[],
-  deps: Omit<MoveDeps, 'reading'> &
+  deps: Omit<MoveDeps, 'reading' | 'commit'> &
     InFlight & {
+      commit: CommitBatch;
       /** Says that a batch may come soon; returns what says that it is no longer expected. */
-      expectBatch: () => () => void;
+      expectBatch: (entity: Entity) => () => void;
     },
 ): Promise<Outcome[]> => {
   const outcomes = new Map(entities.map(({ name }) => [name, nothingRead(name)]));
@@ -71,6 +73,10 @@ export const runStreams = async (
   const signal = AbortSignal.any([deps.signal, abort.signal]);
   // Each stream that reads listens for the stop.
   setMaxListeners(deps.streamsInFlight + 1, signal);
+  const followers = moves.filter(({ afterOthers }) => afterOthers);
+  const others = moves.filter(({ afterOthers }) => !afterOthers);
+  const isFollowed = (move: Move): boolean =>
+    move.afterOthers !== true && followers.some(({ entity }) => entity === move.entity);
   const takeSlot = createTurns(deps.streamsInFlight);
   const takeTurn = createTurns(deps.readsInFlight);
 
@@ -87,7 +93,7 @@ export const runStreams = async (
   const readingOf =
     (next: Move): MoveDeps['reading'] =>
     async (work) => {
-      const arrived = deps.expectBatch();
+      const arrived = deps.expectBatch(next.entity);
       try {
         return await takeTurn(work, { urgent: isFeed(next) });
       } finally {
@@ -101,7 +107,10 @@ export const runStreams = async (
     if (outcome?.outcome !== 'ok') return;
     try {
       if (signal.aborted) throw new Stopped('stopped');
-      const rows = await moveStream(next, { ...deps, signal, reading: readingOf(next) });
+      const rows = await moveStream(next, {
+        ...{ ...deps, signal, reading: readingOf(next) },
+        commit: (entity, batch) => deps.commit(entity, batch, { awaited: isFollowed(next) }),
+      });
       outcome.rows += rows;
     } catch (error) {
       fail(outcome, error);
@@ -110,9 +119,7 @@ export const runStreams = async (
 
   const begin = (next: Move): Promise<void> => takeSlot(() => move(next), { urgent: isFeed(next) });
 
-  const followers = moves.filter(({ afterOthers }) => afterOthers);
-  const others = moves.filter(({ afterOthers }) => !afterOthers);
-  const begun = sortByChain(others, followers).map((next) => ({ ...next, ended: begin(next) }));
+  const begun = sortByChain(others, isFollowed).map((next) => ({ ...next, ended: begin(next) }));
   const follow = async (next: Move): Promise<void> => {
     await Promise.all(begun.filter(({ entity }) => entity === next.entity).map((b) => b.ended));
     await begin(next);

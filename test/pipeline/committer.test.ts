@@ -1,9 +1,22 @@
 import { expect, test } from '@jest/globals';
 import type { Batch, Entity } from '../../src/model.ts';
-import { createCommitter, type StageGroup } from '../../src/pipeline/committer.ts';
+import {
+  createCommitter as createAny,
+  type CommitterOptions,
+  type StageGroup,
+} from '../../src/pipeline/committer.ts';
 
 const entity = (name: string): Entity => ({ name }) as Entity;
 const batch = (loadId: string, bytes = 10): Batch => ({ loadId, bytes }) as Batch;
+
+/** A committer of batches that nobody awaits, unless told. */
+const createCommitter = (stageGroup: StageGroup, options: CommitterOptions) => {
+  const { commit, expect: expectBatch } = createAny(stageGroup, options);
+  return {
+    expect: expectBatch,
+    commit: (of: Entity, sealed: Batch, awaited = false) => commit(of, sealed, { awaited }),
+  };
+};
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -81,7 +94,7 @@ test('batches gather while more are expected, until they are enough', async () =
     ...patient,
   });
   const jobs = entity('jobs');
-  const [first, second] = [expectBatch(), expectBatch()];
+  const [first, second] = [expectBatch(jobs), expectBatch(jobs)];
   const commits = [commit(jobs, batch('1')), commit(jobs, batch('2'))];
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(groups).toEqual([]);
@@ -103,7 +116,7 @@ test('the entity of which most waits goes first', async () => {
     bytesMax: 1000,
     ...patient,
   });
-  const arrived = expectBatch();
+  const arrived = expectBatch(entity('types'));
   const commits = [
     commit(entity('jobs'), batch('1', 5)),
     commit(entity('invoices'), batch('2', 50)),
@@ -127,7 +140,7 @@ test('a batch waits no longer than it may for one that does not come', async () 
   const options = { ...patient, bytesMax: 1000, after };
   const { commit, expect: expectBatch } = createCommitter(stageGroup, options);
   const jobs = entity('jobs');
-  const noMore = expectBatch();
+  const noMore = expectBatch(entity('types'));
   const done = Promise.all([commit(jobs, batch('1')), commit(jobs, batch('2'))]);
   await new Promise((resolve) => setImmediate(resolve));
   expect(groups).toEqual([]);
@@ -231,4 +244,38 @@ test('a group that cannot be staged leaves the commits that are under way alone'
   await end('commit types');
   await end('commit jobs');
   expect((await done).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('what is awaited is committed once no more of its entity is expected, whatever else gathers', async () => {
+  const { events, stageGroup, end } = byHand();
+  const options = { ...patient, bytesMax: 100, commitsAtOnce: 2 };
+  const { commit, expect: expectBatch } = createCommitter(stageGroup, options);
+  const [jobs, bills] = [entity('jobs'), entity('bills')];
+  const [moreJobs, moreBills] = [expectBatch(jobs), expectBatch(bills)];
+  const done = [commit(bills, batch('1', 50)), commit(jobs, batch('2', 5), true)];
+  await turn();
+  expect(events).toEqual([]);
+  moreJobs();
+  await end('stage 2');
+  expect(events).toEqual(['stage 2', 'commit 2']);
+  await end('commit 2');
+  moreBills();
+  await end('stage 1');
+  await end('commit 1');
+  await Promise.all(done);
+});
+
+test('small groups are committed as soon as there is room for one, when nothing more is expected', async () => {
+  const { events, stageGroup, end } = byHand();
+  const { commit } = createCommitter(stageGroup, { ...patient, bytesMax: 100, commitsAtOnce: 2 });
+  const done = ['jobs', 'bills', 'types'].map((name) => commit(entity(name), batch(name)));
+  await end('stage jobs');
+  await end('stage bills');
+  expect(events).toEqual(['stage jobs', 'commit jobs', 'stage bills', 'commit bills']);
+  await end('commit bills');
+  expect(events.at(-1)).toBe('stage types');
+  await end('stage types');
+  await end('commit jobs');
+  await end('commit types');
+  await Promise.all(done);
 });

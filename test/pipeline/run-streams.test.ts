@@ -117,6 +117,22 @@ describe('a stream that comes after the others of its entity', () => {
     expect(before).toEqual(['window 1', 'window 2', 'window 3']);
   });
 
+  test('is said to be awaited by the others, and by nothing else', async () => {
+    const source = filledSource();
+    const awaited = new Set<string>();
+    const commit: Deps['commit'] = (_, { entity, stream }, options) => {
+      awaited.add(`${entity} ${stream} ${options.awaited}`);
+      return Promise.resolve();
+    };
+    const moves = [windowOf(jobs, 1), windowOf(bills, 1), feedAfterwards(jobs)];
+    await runStreams(entities, moves, await depsFor(source, { commit }));
+    expect([...awaited].sort()).toEqual([
+      'bills window 1 false',
+      'jobs feed false',
+      'jobs window 1 true',
+    ]);
+  });
+
   test('is begun once they have ended, while another entity still reads and others wait', async () => {
     const source = filledSource();
     const both = await depsFor(source, { streamsInFlight: 2, readsInFlight: 2 });
