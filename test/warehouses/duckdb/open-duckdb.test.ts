@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { WarehouseError } from '../../../src/errors.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
+import { job } from '../suite/entities.ts';
 import { jobs, openLab } from './fixtures.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
@@ -83,6 +85,22 @@ test('a process killed in the middle of loading leaves whole loads', async () =>
   expect(await again.query('select version from st_ops.cursors')).toEqual([{ version: 1 }]);
   expect(await again.query('select count(*) as n from st_raw.raw_jobs')).toEqual([{ n: 1 }]);
   await again.close();
+});
+
+test('a file made by an older program keeps its large blocks, and is loaded into all the same', async () => {
+  const path = join(await makeTempDir(), 'old.duckdb');
+  const instance = await DuckDBInstance.create(path, { default_block_size: '262144' });
+  instance.closeSync();
+  const old = await openLab({ path });
+  await old.load(jobs, [job(1, 1)]);
+  const blocks =
+    'select block_size from pragma_database_size() where database_name = current_database()';
+  expect(await old.rows(blocks)).toEqual([{ block_size: 262_144 }]);
+  expect(await old.table(jobs, 'id')).toEqual([[1]]);
+  await old.close();
+  const fresh = await openLab();
+  expect(await fresh.rows(blocks)).toEqual([{ block_size: 65_536 }]);
+  await fresh.close();
 });
 
 test('what runs leave is merged by the next one that replaces rows: it takes a block of the file for each', async () => {
