@@ -21,13 +21,17 @@ const openSource = (url) =>
     requestsPerSecond: 1000,
   });
 
-/** @param memoryMb What DuckDB may hold; left out: the program's own choice. */
-export const openWarehouse = ({ dir, now, memoryMb }) =>
+/**
+ * @param memoryMb What DuckDB may hold; left out: the program's own choice.
+ * @param rowGroupRows Rows of the groups that are written; left out: as for loads.
+ */
+export const openWarehouse = ({ dir, now, memoryMb, rowGroupRows }) =>
   openDuckdb({
     path: join(dir, 'bench.duckdb'),
     datasetPrefix: '',
     now: () => new Date(now),
     ...(memoryMb === undefined ? {} : { memoryMbMax: memoryMb }),
+    ...(rowGroupRows === undefined ? {} : { rowGroupRows }),
   });
 
 /**

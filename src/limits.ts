@@ -174,6 +174,9 @@ export const claimAttemptsMax = 4;
  */
 export const duckdbRowGroupRows = 4_096;
 
+/** The same for the tables of a build, which are narrow: fewer groups to know of. */
+export const duckdbBuiltGroupRows = 16_384;
+
 /**
  * Blocks of a DuckDB file. What waits to be compressed takes at least two for each column, of which one says which values
  * are null and is filled whole: of DuckDB's own 256 KiB those are 20 MB for a wide table's row group, of these 5.
@@ -214,7 +217,7 @@ export const duckdbLoadMemoryMb = 144;
 export const duckdbLoadFreedMb = 64;
 
 /** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
-export const duckdbBuildMemoryMb = 192;
+export const duckdbBuildMemoryMb = 176;
 
 /** Nobody writes a workbook or a page for an hour without a byte: what is older was left by a program that was killed. */
 export const leftoverAgeMsMin = 3_600_000;

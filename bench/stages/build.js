@@ -1,11 +1,12 @@
 /** All models and all checks. */
 import { runStage } from '../run-stage.js';
+import { duckdbBuiltGroupRows } from '../../dist/limits.js';
 import { build } from '../../dist/pipeline/build.js';
 import { servicetitanEntities } from '../../dist/sources/servicetitan/index.js';
 import { log, openWarehouse, tenant } from '../open-program.js';
 
 await runStage(async (settings) => {
-  const warehouse = await openWarehouse(settings);
+  const warehouse = await openWarehouse({ ...settings, rowGroupRows: duckdbBuiltGroupRows });
   const { built, checks } = await build({
     warehouse,
     entities: servicetitanEntities,

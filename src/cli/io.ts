@@ -12,7 +12,7 @@ export type ProcessIo = {
   /** Whether a person watches what goes to `err`. */
   terminal?: boolean;
   /** What DuckDB may take of the machine. Default: all of it that its options allow. */
-  means?: Pick<DuckdbOptions, 'threadsMax' | 'freedMbMax'>;
+  means?: Pick<DuckdbOptions, 'threadsMax' | 'freedMbMax' | 'rowGroupRows'>;
 };
 
 /** What a command adds to the line that ends its run: counts, and why it failed if it does not throw. */

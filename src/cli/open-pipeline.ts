@@ -13,7 +13,7 @@ import { listenForStop } from './stop-signal.ts';
 
 /**
  * The warehouse that the environment names; its SDK is loaded only here.
- * `runId` names this invocation where jobs carry labels; `means` is what DuckDB may take.
+ * `runId` names this invocation where jobs carry labels; `means` is what DuckDB may take, and how it writes rows.
  * @throws WarehouseError when it cannot be opened.
  */
 export const openWarehouse = async (

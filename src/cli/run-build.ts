@@ -1,4 +1,5 @@
 import { readConfig } from '../config.ts';
+import { duckdbBuiltGroupRows } from '../limits.ts';
 import { build, type BuildResult } from '../pipeline/build.ts';
 import { summarizeCheck } from '../pipeline/explain-checks.ts';
 import { readModels } from '../pipeline/read-models.ts';
@@ -51,7 +52,8 @@ export const runBuild = async (args: BuildArguments, io: Io): Promise<number> =>
   const stop = listenForStop(() => {
     io.log.warn('stopping: nothing of this build will be published');
   });
-  const warehouse = await openWarehouse(config, io);
+  const means = { ...io.means, rowGroupRows: duckdbBuiltGroupRows };
+  const warehouse = await openWarehouse(config, { runId: io.runId, means });
   try {
     const result = await build({
       warehouse,

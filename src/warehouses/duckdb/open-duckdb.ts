@@ -10,6 +10,7 @@ import {
   duckdbCommitsPerOpening,
   duckdbLoadFreedMb,
   duckdbLoadMemoryMb,
+  duckdbRowGroupRows,
 } from '../../limits.ts';
 import { makeFolders } from '../../make-folders.ts';
 import type { Entity } from '../../model.ts';
@@ -42,6 +43,8 @@ export type DuckdbOptions = {
    * give nothing back either.
    */
   freedMbMax?: number;
+  /** Rows of the row groups that are written. Default: those that suit loads; `duckdbBuiltGroupRows` suit builds. */
+  rowGroupRows?: number;
   /** Commits after which the file is closed and opened again. Default: the constant of its name in limits.ts. */
   commitsPerOpening?: number;
   /** How long another process is waited for that takes the file then. Default: the constant of its name in limits.ts. */
@@ -82,10 +85,10 @@ const openFile = async (
   options: DuckdbOptions,
   { path, memoryMbMax }: { path: string; memoryMbMax: number },
 ): Promise<Session> => {
-  const { datasetPrefix, reopenMsMax } = options;
+  const { datasetPrefix, reopenMsMax, rowGroupRows = duckdbRowGroupRows } = options;
   const open = options.openSession ?? openSession;
   const sessionOptions = {
-    ...{ path, datasetPrefix, memoryMbMax },
+    ...{ path, datasetPrefix, memoryMbMax, rowGroupRows },
     ...(reopenMsMax === undefined ? {} : { reopenMsMax }),
   };
   if (path === inMemory) return open(sessionOptions);

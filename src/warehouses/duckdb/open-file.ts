@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { duckdbBlockBytes, duckdbRowGroupRows } from '../../limits.ts';
+import { duckdbBlockBytes } from '../../limits.ts';
 import { quoteText } from '../sql-text.ts';
 
 type Api = typeof import('@duckdb/node-api');
@@ -23,10 +23,17 @@ const countOpening = (name: string, change: 1 | -1): void => {
   else openings.delete(name);
 };
 
+/** A database file, and the rows of the row groups that are written into it while it is open. */
+export type FilePlace = {
+  /** Absolute, or `:memory:`. */
+  path: string;
+  rowGroupRows: number;
+};
+
 /** Attaches the file as the connection's current database. */
-export const attachSql = (path: string): string =>
+export const attachSql = ({ path, rowGroupRows }: FilePlace): string =>
   `attach if not exists ${quoteText(path)} as warehouse
-  (storage_version 'latest', row_group_size ${duckdbRowGroupRows});
+  (storage_version 'latest', row_group_size ${rowGroupRows});
   use warehouse`;
 
 /**
@@ -35,11 +42,11 @@ export const attachSql = (path: string): string =>
  */
 export const connect = async (
   instance: DuckDBInstance,
-  path: string,
+  place: FilePlace,
 ): Promise<DuckDBConnection> => {
   const connection = await instance.connect();
   try {
-    await connection.run(`attach if not exists ':memory:' as staging; ${attachSql(path)}`);
+    await connection.run(`attach if not exists ':memory:' as staging; ${attachSql(place)}`);
   } catch (error) {
     connection.closeSync();
     throw error;
@@ -51,12 +58,12 @@ export const connect = async (
  * Opens the database file, or creates it. It is attached to an instance in memory, because only then DuckDB lets the
  * size of row groups be chosen. Two openings of one file in one process share the instance, by its name: the file lock
  * keeps only other processes out.
- * @param path Absolute, or `:memory:`.
  */
 export const openFile = async (
   api: Api,
-  { path, memoryMbMax }: { path: string; memoryMbMax: number },
+  { memoryMbMax, ...place }: FilePlace & { memoryMbMax: number },
 ): Promise<OpenFile> => {
+  const { path } = place;
   const inMemory = path === ':memory:';
   const settings = {
     memory_limit: `${String(memoryMbMax)}MB`,
@@ -86,7 +93,7 @@ export const openFile = async (
     instance.closeSync();
   };
   try {
-    const connection = await connect(instance, path);
+    const connection = await connect(instance, place);
     return { instance, connection, isShared: () => (openings.get(name) ?? 0) > 1, close };
   } catch (error) {
     close();

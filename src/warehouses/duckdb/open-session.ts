@@ -9,7 +9,7 @@ import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
 import { explainFailure, isConflict, isHeld, isOfDisk } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
-import { attachSql, connect, openFile, type OpenFile } from './open-file.ts';
+import { attachSql, connect, openFile, type FilePlace, type OpenFile } from './open-file.ts';
 
 export type Parameters = Readonly<Record<string, Value>>;
 
@@ -56,9 +56,7 @@ export type Session = {
  */
 export type Means = { threads: number; memoryMb: number; freedMb: number };
 
-export type SessionOptions = {
-  /** Absolute path of the database file, or `:memory:`. */
-  path: string;
+export type SessionOptions = FilePlace & {
   datasetPrefix: string;
   memoryMbMax: number;
   /** How long `renew` waits for another process. Default: the constant of its name in limits.ts. */
@@ -198,7 +196,7 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
 
   const attach = async (patienceMs = options.reopenMsMax ?? duckdbReopenMsMax): Promise<void> => {
     try {
-      await run(attachSql(options.path));
+      await run(attachSql(options));
       shared.detached = false;
     } catch (error) {
       if (!isHeld(error) || patienceMs <= 0) throw error;
@@ -225,7 +223,7 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     append: (table, rows) => explained(() => appendRows(connection, table, rows)),
     transact: (steps) => transact(steps),
     openBeside: async () => {
-      const beside = await connect(instance, options.path);
+      const beside = await connect(instance, options);
       return toSession(shared, { ...file, connection: beside }, () => undefined);
     },
     renew: async () => {

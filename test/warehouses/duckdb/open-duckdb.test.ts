@@ -103,6 +103,20 @@ test('a file made by an older program keeps its large blocks, and is loaded into
   await fresh.close();
 });
 
+test('what is built stands in row groups of the size that it was opened with', async () => {
+  const path = join(await makeTempDir(), 'built.duckdb');
+  const now = () => new Date(Date.UTC(2024, 5, 1));
+  const warehouse = await openDuckdb({ path, datasetPrefix: '', now, rowGroupRows: 16_384 });
+  await warehouse.prepare([jobs]);
+  await warehouse.execute('create table st_mart.many as select range as n from range(20000)');
+  const sizes = await warehouse.query(
+    `select row_group_id, max(count) as rows from pragma_storage_info('st_mart.many')
+    where segment_type <> 'VALIDITY' group by all order by row_group_id`,
+  );
+  expect(sizes.map(({ rows }) => rows)).toEqual([16_384, 3616]);
+  await warehouse.close();
+});
+
 test('what runs leave is merged by the next one that replaces rows: it takes a block of the file for each', async () => {
   const lab = await openLab();
   await lab.load(jobs, [{ id: 1 }]);

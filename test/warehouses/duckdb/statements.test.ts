@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { duckdbRowGroupRows } from '../../../src/limits.ts';
 import type { Batch } from '../../../src/model.ts';
 import { openExtraction } from '../../../src/warehouses/duckdb/columns/open-extraction.ts';
 import { commit } from '../../../src/warehouses/duckdb/commit.ts';
@@ -66,7 +67,12 @@ const readStatements = async (
   scope: Batch['scope'] = null,
 ): Promise<string[]> => {
   const directory = await makeTempDir();
-  const opened = await openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 256 });
+  const opened = await openSession({
+    path: ':memory:',
+    rowGroupRows: duckdbRowGroupRows,
+    datasetPrefix: '',
+    memoryMbMax: 256,
+  });
   await prepare(opened, { place: 'memory', prefix: '', entities: [jobs], at });
   const batches = await Promise.all(
     Array.from({ length: windows }, (_, index) =>

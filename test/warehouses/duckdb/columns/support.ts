@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from '@jest/globals';
+import { duckdbRowGroupRows } from '../../../../src/limits.ts';
 import type { Batch, Entity } from '../../../../src/model.ts';
 import { openExtraction } from '../../../../src/warehouses/duckdb/columns/open-extraction.ts';
 import { openSession, type Session } from '../../../../src/warehouses/duckdb/open-session.ts';
@@ -33,7 +34,12 @@ export const sealLines = async (entity: Entity, lines: readonly string[]): Promi
 };
 
 export const openMemory = (): Promise<Session> =>
-  openSession({ path: ':memory:', datasetPrefix: '', memoryMbMax: 512 });
+  openSession({
+    path: ':memory:',
+    rowGroupRows: duckdbRowGroupRows,
+    datasetPrefix: '',
+    memoryMbMax: 512,
+  });
 
 const open = async (entity: Entity): Promise<Session> => {
   const session = await openMemory();
