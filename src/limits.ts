@@ -217,7 +217,7 @@ export const duckdbLoadMemoryMb = 144;
 export const duckdbLoadFreedMb = 64;
 
 /** What DuckDB may hold while it builds or answers; it writes the rest aside, which takes a tenth longer at most. */
-export const duckdbBuildMemoryMb = 176;
+export const duckdbBuildMemoryMb = 168;
 
 /** Nobody writes a workbook or a page for an hour without a byte: what is older was left by a program that was killed. */
 export const leftoverAgeMsMin = 3_600_000;

@@ -56,13 +56,13 @@ const leaveSnapshots = (config: Config, warehouse: Warehouse, source: Source, lo
     if (Date.now() - last < snapshotIntervalMs) return;
     last = Date.now();
     const at = new Date().toISOString();
-    const progress = await readProgress(warehouse, { entities, tenantId, now: at });
     try {
+      const progress = await readProgress(warehouse, { entities, tenantId, now: at });
       await writeSnapshot(spoolDir, { pid: process.pid, at, entities: progress });
     } catch (error) {
       // A convenience for onlookers: the data are committed, and the run must not fail over it.
       const { code } = error as NodeJS.ErrnoException;
-      log.warn('the figures for progress could not be written beside the spool', { code });
+      log.warn('the figures for progress could not be left beside the spool', { code });
     }
   };
 };

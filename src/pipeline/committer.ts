@@ -31,7 +31,7 @@ export type After = (ms: number, run: () => void) => () => void;
 export type CommitterOptions = {
   /** Waiting batches that are this large together are committed, whatever else is expected. */
   bytesMax: number;
-  /** So are those of which one has waited this long: a stream that stalls must not hold up the others. */
+  /** After this long they are committed whatever is expected, once no group is ready: a stream that stalls holds up none. */
   gatherMsMax: number;
   /** Groups of different entities that are committed side by side. */
   commitsAtOnce: number;

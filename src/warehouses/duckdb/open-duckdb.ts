@@ -152,7 +152,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   };
   /**
    * A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. It
-   * stays allowed until the file is opened anew: what runs beside could not take it back while it is held.
+   * stays allowed, to loads until the file is opened anew: what runs beside could not take it back while it is held.
    */
   const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
     const { memoryMb } = means;
@@ -173,9 +173,14 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       if (freedMbMax <= 1) await on.giveBack().catch(() => undefined);
       return result;
     });
-  /** What the means are counts for all connections: a question that comes amid commits gets no more than they have. */
+  const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
+    exclusive(() => within(session, loading, work));
+  /** Means are those of all connections: a question that comes amid loads gets what they have, and takes nothing away. */
   const withThreads = <T>(work: () => Promise<T>): Promise<T> =>
-    exclusive(() => within(session, committing.areBusy() ? loading : reading, work));
+    exclusive(() => {
+      const loads = staging.areBusy() || committing.areBusy();
+      return within(session, loads ? loading : reading, work);
+    });
   const { commitsPerOpening = duckdbCommitsPerOpening } = options;
   let commits = 0;
   const withoutLanes = <T>(work: () => Promise<T>): Promise<T> =>
@@ -207,9 +212,9 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
         const { setUp } = await import('./set-up.ts');
         return setUp(session, { ...toOptions(entities), isNew });
       }),
-    readControls: (tenantId, entity) => exclusive(() => readControls(session, tenantId, entity)),
-    planStreams: (streams) => exclusive(() => planStreams(session, streams, at())),
-    restartStreams: (streams) => exclusive(() => restartStreams(session, streams, at())),
+    readControls: (tenantId, entity) => whileLoading(() => readControls(session, tenantId, entity)),
+    planStreams: (streams) => whileLoading(() => planStreams(session, streams, at())),
+    restartStreams: (streams) => whileLoading(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
       loadOn(staging, async (on) => {
         const { stage } = await import('./stage.ts');
@@ -224,9 +229,10 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       replaced ||= done.updated > 0;
       return done;
     },
+    // Of what is staged nothing is in the file: another process that has taken that keeps nobody from dropping it.
     dropStaged: (staged) =>
-      exclusive(async () => (await import('./stage.ts')).dropStaged(session, staged)),
-    recordRuns: (rows) => exclusive(() => recordRows(session, 'runs', rows)),
+      enqueue(whileOpen(async () => (await import('./stage.ts')).dropStaged(session, staged))),
+    recordRuns: (rows) => whileLoading(() => recordRows(session, 'runs', rows)),
     recordBuilds: (rows) => exclusive(() => recordRows(session, 'builds', rows)),
     recordTenant: (row) => exclusive(() => recordRows(session, 'tenants', [row])),
     buildTables: (plan, inspect) =>

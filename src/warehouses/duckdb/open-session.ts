@@ -34,7 +34,8 @@ export type Session = {
   openBeside: () => Promise<Session>;
   /**
    * Closes the file and opens it again, unless it is in memory or opened elsewhere in this process: only that makes DuckDB
-   * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside.
+   * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside. While
+   * two commits overlap DuckDB writes no checkpoint: opened elsewhere, the file gets one here.
    * @throws WarehouseError when another process has opened the file meanwhile, and keeps it: then `resume` is due.
    */
   renew: () => Promise<void>;
@@ -227,7 +228,11 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
       return toSession(shared, { ...file, connection: beside }, () => undefined);
     },
     renew: async () => {
-      if (options.path === ':memory:' || file.isShared()) return;
+      if (options.path === ':memory:') return;
+      if (file.isShared()) {
+        await run('checkpoint');
+        return;
+      }
       shared.detached = true;
       await run('use staging; detach database if exists warehouse');
       await attach();

@@ -108,6 +108,8 @@ test('another process that opens the file in between is waited for', async () =>
 test('where another process keeps the file the commit fails, and the file is taken back when it is free', async () => {
   await lab.close();
   lab = await openLab({ path, commitsPerOpening: 2, reopenMsMax: 200 });
+  const aside = await lab.seal(jobs, [job(1, 1)], { stream: 'aside' });
+  const staged = await lab.warehouse().stage(jobs, [aside]);
   const { leave, holds } = await startIntruder('told');
   const load = async (): Promise<string> => {
     let id = 0;
@@ -123,6 +125,7 @@ test('where another process keeps the file the commit fails, and the file is tak
   const record = () =>
     lab.warehouse().recordRuns([{ ...run, endedAt: at, outcome: 'ok', rows: 0, exitCode: 0 }]);
   await expect(record()).rejects.toThrow(/holds it/);
+  await lab.warehouse().dropStaged(staged);
   await leave();
   await record();
   await lab.load(jobs, [job(1000, 1)], { stream: 'again' });

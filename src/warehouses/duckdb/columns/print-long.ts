@@ -13,7 +13,7 @@ const longFrom = 16;
 const printDouble = (text: string): string | undefined => {
   const value = Number(text);
   const printed = String(value);
-  if (Math.abs(value) < 0.001 || printed.includes('e')) return undefined;
+  if (Math.abs(value) < 0.001 || Math.abs(value) >= 1e16) return undefined;
   return printed.includes('.') ? printed : `${printed}.0`;
 };
 

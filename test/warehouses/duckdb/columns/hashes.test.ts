@@ -70,6 +70,7 @@ test.each([
   ['a zero below zero', '{"amount":-0.0}'],
   ['less than a thousandth', '{"amount":0.00049}'],
   ['less than a thousandth, long', '{"amount":0.00049123456789012}'],
+  ['a long number that is printed with an exponent', '{"share":12345678901234567.8}'],
   ['an exponent', '{"share":1e2}'],
   ['a long exponent', '{"share":1.0000000000000001e2}'],
 ])('a key that has %s is left to the SQL', (_, line) => {
