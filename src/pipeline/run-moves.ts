@@ -1,7 +1,7 @@
-import { describeFailure, exitCodeOf, stoppedExitCode } from '../errors.ts';
+import { exitCodeOf, stoppedExitCode } from '../errors.ts';
 import { gatherMsMax } from '../limits.ts';
 import type { Batch, Entity } from '../model.ts';
-import type { Commit, RunRow, Staged, Warehouse } from '../warehouses/warehouse.ts';
+import type { Commit, RunRow, Warehouse } from '../warehouses/warehouse.ts';
 import { afterMs, createCommitter, type After, type StageGroup } from './committer.ts';
 import type { Move, MoveDeps } from './move-stream.ts';
 import { nothingRead, runStreams, type InFlight, type Outcome } from './run-streams.ts';
@@ -47,18 +47,6 @@ const addCommit = (
   if (rejects > 0) log.warn('records rejected', { entity: entity.name, rejects });
 };
 
-/** What was committed is committed, and an error of the commit is the one to report: what is left is dropped later. */
-const dropStaged = async ({ warehouse, log }: PipelineDeps, staged: Staged): Promise<void> => {
-  try {
-    await warehouse.dropStaged(staged);
-  } catch (error) {
-    log.warn('what was staged could not be dropped', {
-      entity: staged.entity.name,
-      error: describeFailure(error),
-    });
-  }
-};
-
 const stageGroup =
   (deps: PipelineDeps, total: RunResult): StageGroup =>
   async (entity, batches) => {
@@ -69,7 +57,7 @@ const stageGroup =
         const commit = await warehouse.commit(staged, runId);
         addCommit(deps, total, { entity, batches, commit });
       } finally {
-        await dropStaged(deps, staged);
+        await warehouse.dropStaged(staged);
       }
       await deps.onCommitted();
     };

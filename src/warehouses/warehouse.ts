@@ -13,8 +13,8 @@ export type Staged = {
   table: string;
   rows: number;
   rejects: number;
-  /** Every record is a row of its own key, none is rejected and none drifts; said only where that is known. */
-  isPlain?: boolean;
+  /** Loads in the staging table, where each of their records is plain: none is rejected or drifts, and no key is twice. */
+  plainLoads?: number;
 };
 
 /** What a commit changed in the raw table. */

@@ -27,10 +27,10 @@ const countLoads = async (session: Session, table: string) => {
 /** Counts of each load by its id, and whether a record drifts, in which case its drift is counted. */
 export const countStaged = async (
   session: Session,
-  { table, isPlain = false }: Staged,
+  { table, plainLoads }: Staged,
   batches: readonly Batch[],
 ): Promise<{ loads: Map<string, LoadCounts>; drifts: boolean }> => {
-  if (!isPlain) return countLoads(session, table);
+  if (plainLoads === undefined) return countLoads(session, table);
   return {
     loads: new Map(batches.map(({ loadId, rows }) => [loadId, { used: rows, rejects: 0 }])),
     drifts: false,

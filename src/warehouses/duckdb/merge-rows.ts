@@ -14,8 +14,8 @@ type Met = { met: number; updated: number };
 const meetings = 'meetings';
 
 /** Chooses the staged rows that go into the raw table, of these loads. */
-const usedSql = ({ batches, isPlain = false }: Staged, loadIds: readonly string[]): string =>
-  isPlain && loadIds.length === batches.length
+const usedSql = ({ plainLoads }: Staged, loadIds: readonly string[]): string =>
+  loadIds.length === plainLoads
     ? 'true'
     : `s._use and s._load_id in (${loadIds.map(quoteText).join(', ')})`;
 
@@ -36,13 +36,13 @@ const meetsAny = async (
 /** Which staged rows meet a stored one of their key, and which of these replace it; then what that comes to by load. */
 const meet = async (
   session: Session,
-  { entity, table, isPlain = false }: Staged,
+  { entity, table, plainLoads }: Staged,
   used: string,
 ): Promise<Map<string, Met>> => {
   const rows = await session.readRows(
     `create or replace temp table ${meetings} as
     select s._line, s._load_id, t.rowid as stored, ${winsSql(entity)} as wins
-    from ${isPlain ? recordsView(table) : table} as s
+    from ${plainLoads === undefined ? table : recordsView(table)} as s
     inner join ${rawTable(entity)} as t on ${sameKeySql(entity)}
     where ${used};
     select _load_id, count(distinct _line) as met, count(*) filter (wins) as updated

@@ -87,7 +87,8 @@ export const stage = async (
   try {
     const isPlain = await stageColumns(session, extraction, entity, fresh, tables);
     const rejects = isPlain ? 0 : await stageRows(session, entity, fresh, tables);
-    return { entity, batches: fresh, table, rows, rejects, isPlain };
+    const staged = { entity, batches: fresh, table, rows, rejects };
+    return isPlain ? { ...staged, plainLoads: fresh.length } : staged;
   } catch (error) {
     await dropRows(session, table, fresh);
     throw error;

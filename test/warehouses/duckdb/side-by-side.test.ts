@@ -81,3 +81,20 @@ test('of two groups that come from one cursor only one is committed, side by sid
   await expectLedgerToMatch(lab);
   await lab.close();
 });
+
+test('of a group of which only a part is committed, nothing else is stored', async () => {
+  const lab = await openLab();
+  const batches = [
+    await lab.seal(jobs, [job(1, 1)], { stream: 'window 1' }),
+    await lab.seal(jobs, [job(2, 1)], { stream: 'window 2' }),
+  ];
+  const staged = await lab.warehouse().stage(jobs, batches);
+  const [first, second] = batches.map((batch) => ({ ...staged, batches: [batch] }));
+  if (first === undefined || second === undefined) throw new Error('two parts');
+  expect((await lab.warehouse().commit(first, 'run-1')).inserted).toBe(1);
+  expect(await lab.table(jobs, 'id')).toEqual([[1]]);
+  expect((await lab.warehouse().commit(second, 'run-1')).inserted).toBe(1);
+  expect(await lab.table(jobs, 'id')).toEqual([[1], [2]]);
+  await expectLedgerToMatch(lab);
+  await lab.close();
+});
