@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
     only: 'visits',
     rewrites: {
       duckdb: (sql) =>
-        sql.replace('from st_ops.ledger where load_id in', '$& (select null) and load_id in'),
+        sql.replace(/from st_ops[.]ledger\s+where load_id in/, '$& (select null) and load_id in'),
       bigquery: (sql) =>
         sql.replaceAll('from st_ops.ledger where tenant_id', '$& is null and tenant_id'),
     },
@@ -110,12 +110,10 @@ export const mutations: readonly Mutation[] = [
     only: 'shifts',
     rewrites: {
       duckdb: (sql) =>
-        sql.includes('set _deleted = true')
-          ? sql.replace(
-              /t\."date" >= \$from::(\w+) and t\."date" < \$to::\w+/,
-              '$from is not null and $to is not null',
-            )
-          : sql,
+        sql.replaceAll(
+          /t\."date" >= \$from(\w*)::\w+ and t\."date" < \$to\w*::\w+/g,
+          '$from$1 is not null and $to$1 is not null',
+        ),
       bigquery: (sql) =>
         sql.replaceAll(/t\.`date` >= timestamp '[^']*' and t\.`date` < timestamp '[^']*'/g, 'true'),
     },
