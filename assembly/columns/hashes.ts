@@ -40,7 +40,7 @@ export function beginBatch(line: i32): void {
 
 function placeOf(low: u64, high: u64): usize {
   const mask = ((<usize>1) << bits) - 1;
-  // A hash is as good as any number to begin with.
+  // The bits of a hash are spread evenly: they need no hashing again.
   let place = (<usize>low) & mask;
   while (true) {
     const entry = table + place * entryBytes;

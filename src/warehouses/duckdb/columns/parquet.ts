@@ -100,7 +100,7 @@ const toChunk = (dictionary: Buffer[], data: Buffer[]): Chunk => {
 const columnPage = (rows: number, present: Buffer, values: Buffer): Buffer[] =>
   dataPage(rows, encoding.plain, present, values);
 
-/** DuckDB reads a page at once: for a large one it takes fresh memory from the system, page by page, each time. */
+/** DuckDB reads a page at once, into memory of the next power of two. */
 const pageBytes = 512 * 1024;
 
 /** Texts that every row has, in pages. */
