@@ -1,0 +1,68 @@
+import { duckdbBuildMemoryMb, duckdbLoadFreedMb, duckdbLoadMemoryMb } from '../../limits.ts';
+import { isOutOfMemory } from './explain-failure.ts';
+import type { Means, Session } from './open-session.ts';
+
+/** Works on a connection within certain means. */
+type Within = <T>(on: Session, work: () => Promise<T>) => Promise<T>;
+
+/** What DuckDB may use of the machine for which kind of work; it is one allowance for all connections to the file. */
+export type MeansOf = {
+  load: Within;
+  /** A question, or a build. */
+  answer: Within;
+  /** Gives back what a load has freed, unless the program keeps it for what comes next. */
+  giveBack: (on: Session) => Promise<void>;
+  /** The file is opened anew: loads need no more than they did at first. */
+  startOver: () => void;
+};
+
+export type MeansOptions = {
+  /** In memory the tables count too, and nothing can be written aside. */
+  inMemory: boolean;
+  memoryMbMax: number;
+  threadsMax: number;
+  freedMbMax: number;
+};
+
+export const createMeans = ({
+  inMemory,
+  memoryMbMax,
+  threadsMax,
+  freedMbMax,
+}: MeansOptions): MeansOf => {
+  const limit = (memoryMb: number): number =>
+    inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
+  /** Staging runs beside commits and the reading of pages: further threads would take their cores. */
+  const loading: Means = {
+    ...{ threads: 1, memoryMb: limit(duckdbLoadMemoryMb), freedMb: duckdbLoadFreedMb },
+  };
+  const answering: Means = {
+    ...{ threads: threadsMax, memoryMb: limit(duckdbBuildMemoryMb), freedMb: freedMbMax },
+  };
+  /**
+   * A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. It
+   * stays allowed, to loads until the file is opened anew: what runs beside could not take it back while it is held.
+   */
+  const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
+    const { memoryMb } = means;
+    try {
+      await on.allow(means);
+      return await work();
+    } catch (error) {
+      if (!isOutOfMemory(error) || memoryMb === memoryMbMax) throw error;
+      means.memoryMb = Math.min(Math.max(means.memoryMb, 2 * memoryMb), memoryMbMax);
+      return within(on, means, work);
+    }
+  };
+  return {
+    load: (on, work) => within(on, loading, work),
+    answer: (on, work) => within(on, answering, work),
+    giveBack: async (on) => {
+      // What was done is done: if the database is out of order, whoever asks it next is told.
+      if (freedMbMax <= 1) await on.giveBack().catch(() => undefined);
+    },
+    startOver: () => {
+      loading.memoryMb = limit(duckdbLoadMemoryMb);
+    },
+  };
+};
