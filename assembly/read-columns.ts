@@ -11,6 +11,7 @@ import {
   Column,
 } from './columns/column';
 import { beginBatch, twinsPlace, twinsTaken } from './columns/hashes';
+import { setLongFrom } from './columns/key-text';
 import { addKeyField, clearKeys, takeFieldKey, takeIdKey, Place } from './columns/keys';
 import { findMember, hasValue, Kind, Level, readRecord, Member } from './columns/read-record';
 import { notJson } from './json';
@@ -39,12 +40,14 @@ let row: i32 = 0;
  * @param rows Of a group at most.
  * @param payloadBytes After which a group is full.
  * @param inputBytes That are given at once at most.
+ * @param longFrom Characters from which on the program is asked how the SQL sees a number in a key.
  * @returns where they go. Sixteen bytes more can be read there, and the first of them is zero.
  */
-export function open(rows: i32, payloadBytes: usize, inputBytes: usize): usize {
+export function open(rows: i32, payloadBytes: usize, inputBytes: usize, longFrom: usize): usize {
   rowsMax = rows;
   payloadBytesMax = payloadBytes;
   setRowsMax(rows);
+  setLongFrom(longFrom);
   prepareColumn(payload);
   prepareColumn(keys);
   growTexts(payload, payloadBytes + inputBytes);

@@ -23,12 +23,16 @@ const slack: usize = 16;
 const valueSlack: usize = 64;
 
 /** From so many characters on the SQL may take a number as it is written, instead of as DuckDB prints it. */
-const longFrom: usize = 16;
+let longFrom: usize = 0;
 
 const nullText: u32 = 0x6c6c756e;
 
 /** Writes a number of that many characters as the SQL sees it; answers how many bytes, 0 where that is not plain to see. */
 declare function printLong(from: usize, to: usize, into: usize): usize;
+
+export function setLongFrom(characters: usize): void {
+  longFrom = characters;
+}
 
 function copy(into: usize, from: usize, to: usize): usize {
   const bytes = to - from;

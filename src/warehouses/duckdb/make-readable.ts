@@ -1,12 +1,12 @@
 import type { Entity } from '../../model.ts';
 import type { Session } from './open-session.ts';
-import { rewriteRecord } from './rewrite-record.ts';
+import { longNumber, rewriteRecord } from './rewrite-record.ts';
 
 /** Records that are fetched at once to be rewritten. */
 const recordsPerFetch = 64;
 
-/** A number of 16 characters or more; now and then it stands inside a string, which does no harm. */
-const longNumber = String.raw`([:,\[]\s*)(-?[0-9][0-9.eE+-]{15,})`;
+/** A long number as a value; now and then it stands inside a string, which does no harm. */
+const longValue = String.raw`([:,\[]\s*)(${longNumber})`;
 
 /** `odd` takes the records to be rewritten; all three are temporary. */
 type Tables = { lines: string; readable: string; odd: string };
@@ -41,7 +41,7 @@ export const makeReadable = async (
   where = '',
 ): Promise<number> => {
   const { lines, readable, odd } = tables;
-  const long = hasDecimals(entity) ? ` or regexp_matches(payload, '${longNumber}')` : '';
+  const long = hasDecimals(entity) ? ` or regexp_matches(payload, '${longValue}')` : '';
   const [found] = await session.readRows(
     `create temp table ${readable} (line bigint, payload varchar);
     create temp table ${odd} as

@@ -1,5 +1,11 @@
-/** The start of a string, or a number of 16 characters or more: DuckDB reads shorter ones exactly, as doubles. */
-const starts = /"|-?[0-9][0-9.eE+-]{15,}/g;
+/** A number of so many characters, its sign left out, may have more digits than a double: DuckDB reads shorter ones exactly. */
+export const longNumberFrom = 16;
+
+/** A long number, as a regular expression of both languages. */
+export const longNumber = `-?[0-9][0-9.eE+-]{${longNumberFrom - 1},}`;
+
+/** The start of a string, or a long number. */
+const starts = new RegExp(`"|${longNumber}`, 'g');
 
 /** A surrogate escape with its partner, or alone; or any other escape, so that `\\ud800` is not taken for one. */
 const escapes =

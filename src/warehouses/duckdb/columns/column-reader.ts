@@ -2,6 +2,7 @@ import { instantiate } from '../../../json/instantiate.ts';
 import { duckdbRowGroupRows } from '../../../limits.ts';
 import type { Column, Entity } from '../../../model.ts';
 import type { RawType } from '../../raw-table.ts';
+import { longNumberFrom } from '../rewrite-record.ts';
 import type { Alike } from './number-twins.ts';
 import { createPrintLong, type PrintLong } from './print-long.ts';
 
@@ -20,7 +21,7 @@ const moduleBytesMax = 32 * 1024 * 1024;
 /** What `assembly/read-columns.ts` exports. Places in its memory are numbers. */
 type Module = {
   memory: WebAssembly.Memory;
-  open: (rows: number, payloadBytes: number, inputBytes: number) => number;
+  open: (rows: number, payloadBytes: number, inputBytes: number, longFrom: number) => number;
   begin: (withFieldKeys: boolean) => number;
   enter: (level: number, key: number, length: number) => number;
   addColumn: (level: number, key: number, length: number, kind: number, isId: boolean) => void;
@@ -112,7 +113,7 @@ const startModule = (): Instance => {
   }) as Module;
   return {
     module,
-    base: module.open(groupRows, groupBytes, inputBytes),
+    base: module.open(groupRows, groupBytes, inputBytes, longNumberFrom),
     begin: (printLong) => {
       print = printLong;
     },

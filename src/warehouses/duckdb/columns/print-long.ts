@@ -1,13 +1,11 @@
 import type { Entity } from '../../../model.ts';
+import { longNumberFrom } from '../rewrite-record.ts';
 
 /** The value of a column, by its place, in the record that was read last, as it stands there; '' for none. */
 type ValueOf = (column: number) => string;
 
 /** A long number of the record that was read last as the SQL sees it; '' where that is not plain to see. */
 export type PrintLong = (json: string, valueOf: ValueOf) => string;
-
-/** From so many characters on the SQL may take a number as it is written, instead of as DuckDB prints it. */
-const longFrom = 16;
 
 /** A double as DuckDB prints it; undefined where that may be with an exponent. */
 const printDouble = (text: string): string | undefined => {
@@ -22,7 +20,7 @@ const printNumber = (text: string): string | undefined => {
   const [, sign = '', whole = '', fraction] = /^(-?)([0-9]+)(?:[.]([0-9]+))?$/.exec(text) ?? [];
   if (whole === '' || (sign !== '' && /^0+$/.test(whole + (fraction ?? '')))) return undefined;
   if (fraction === undefined) return text;
-  if (text.length - sign.length >= longFrom) return printDouble(text);
+  if (text.length - sign.length >= longNumberFrom) return printDouble(text);
   if (whole === '0' && /^000.*[1-9]/.test(fraction)) return undefined;
   return `${sign}${whole}.${fraction.replace(/0+$/, '') || '0'}`;
 };
