@@ -4,11 +4,25 @@ import { WarehouseError } from '../../errors.ts';
 type Explanation = {
   pattern: RegExp;
   explain: (path: string, found: RegExpExecArray) => string;
-  /** Nothing more can be written. */
-  isOfDisk?: true;
+  /** Nothing more can be done with the file until it is opened anew, at least. */
+  isFinal?: true;
 };
 
 const heldPattern = /(?:Could not set lock|Conflicting lock|being used by another process)[^]*/;
+
+const conflictPattern = /Transaction conflict|write-write conflict|Conflict on/i;
+
+/** DuckDB has given up the database; what led to that stands in the message too. */
+const fatalPattern = /database has been invalidated|FATAL Error/i;
+
+const memoryPattern =
+  /Out of Memory|(?:failed to|could not) (?:allocate|pin|resize|offload)|max_temp_directory_size/i;
+
+/** Memory that ran out in a commit or a rollback. After a commit DuckDB still takes what it deleted for being deleted. */
+const lastMemoryPattern = new RegExp(
+  `(?:Failed to commit|${fatalPattern.source})[^]*(?:${memoryPattern.source})`,
+  'i',
+);
 
 const explanations: Explanation[] = [
   {
@@ -30,44 +44,52 @@ const explanations: Explanation[] = [
       `Cannot open ${path}: another version of DuckDB wrote it; use the fieldmart version that wrote it`,
   },
   {
-    isOfDisk: true,
+    isFinal: true,
     pattern: /No space left|could not write all|disk (?:is )?full/i,
     explain: (path) =>
       `Cannot write ${path}: the disk is full; free some space and repeat the command to go on`,
   },
   {
-    isOfDisk: true,
+    isFinal: true,
     pattern: /Disk quota exceeded/i,
     explain: (path) =>
       `Cannot write ${path}: the disk quota is used up; free some space and repeat the command to go on`,
   },
   {
-    isOfDisk: true,
+    isFinal: true,
     pattern: /File too large/i,
     explain: (path) =>
       `Cannot write ${path}: a limit on the size of files is reached; raise it (ulimit -f) and repeat the command to go on`,
   },
   {
-    isOfDisk: true,
+    isFinal: true,
     pattern: /Input\/output error/i,
     explain: (path) =>
       `Cannot use ${path}: the disk cannot be read or written; set DUCKDB_PATH to another disk`,
   },
   {
-    pattern: /Out of Memory|failed to (?:allocate|offload)|max_temp_directory_size/i,
+    isFinal: true,
+    pattern: lastMemoryPattern,
     explain: (path) =>
-      `Cannot load into ${path}: memory is not enough; lower BATCH_BYTES_MAX or raise DuckDB's memory limit`,
+      `Cannot use ${path}: DuckDB ran out of memory and gave up; repeat the command, which goes on from what was ` +
+      'committed, and lower BATCH_BYTES_MAX if it stays',
   },
   {
-    pattern: /Transaction conflict|write-write conflict|Conflict on/i,
-    explain: (path) =>
-      `Cannot write ${path}: another transaction changed the same rows; repeat the command`,
-  },
-  {
-    isOfDisk: true,
-    pattern: /database has been invalidated|FATAL Error/i,
+    isFinal: true,
+    pattern: fatalPattern,
     explain: (path) =>
       `Cannot use ${path}: DuckDB stopped after a fatal error; repeat the command, and restore a backup if it stays`,
+  },
+  {
+    pattern: memoryPattern,
+    explain: (path) =>
+      `Cannot go on with ${path}: memory is not enough; lower BATCH_BYTES_MAX if it was a load, and free some space ` +
+      'beside the file, where DuckDB writes what memory does not hold',
+  },
+  {
+    pattern: conflictPattern,
+    explain: (path) =>
+      `Cannot write ${path}: another transaction changed the same rows; repeat the command`,
   },
   {
     pattern: /Permission denied|Read-only file system|read-only mode|EACCES|EROFS|EPERM/,
@@ -85,42 +107,37 @@ const explanations: Explanation[] = [
   },
 ];
 
-const findExplanation = (message: string): Explanation | undefined =>
-  explanations.find(({ pattern }) => pattern.test(message));
-
 /** These messages quote what was read, in which any of the patterns may stand. */
 const quotesInput = /^(?:Invalid Input|Conversion|Parser|Binder) Error/;
 
+const findExplanation = (message: string): Explanation | undefined =>
+  quotesInput.test(message) ? undefined : explanations.find(({ pattern }) => pattern.test(message));
+
 /** A WarehouseError for a failure that an operator can mend; undefined for anything else, which is a bug. */
 export const explainFailure = (error: unknown, path: string): WarehouseError | undefined => {
-  if (!types.isNativeError(error) || quotesInput.test(error.message)) return undefined;
-  const { message } = error;
-  const explanation = findExplanation(message);
-  const found = explanation?.pattern.exec(message);
+  if (!types.isNativeError(error)) return undefined;
+  const explanation = findExplanation(error.message);
+  const found = explanation?.pattern.exec(error.message);
   if (explanation === undefined || !found) return undefined;
   return new WarehouseError(explanation.explain(path, found), { cause: error });
 };
 
+const explanationOf = (error: unknown): Explanation | undefined =>
+  error instanceof WarehouseError && types.isNativeError(error.cause)
+    ? findExplanation(error.cause.message)
+    : undefined;
+
 /** Another transaction was in the way; the same one may succeed when it is run again. */
 export const isConflict = (error: unknown): boolean =>
-  error instanceof WarehouseError &&
-  types.isNativeError(error.cause) &&
-  /conflict/i.test(error.cause.message);
+  explanationOf(error)?.pattern === conflictPattern;
 
 /** Another process has the file open. */
-export const isHeld = (error: unknown): boolean =>
-  error instanceof WarehouseError &&
-  types.isNativeError(error.cause) &&
-  findExplanation(error.cause.message)?.pattern === heldPattern;
+export const isHeld = (error: unknown): boolean => explanationOf(error)?.pattern === heldPattern;
 
-/** The file takes no more, until it is opened anew at least. */
-export const isOfDisk = (error: unknown): boolean =>
-  error instanceof WarehouseError &&
-  types.isNativeError(error.cause) &&
-  findExplanation(error.cause.message)?.isOfDisk === true;
+/** The file takes no more, until it is opened anew at least: whatever is tried again fails. */
+export const isFinal = (error: unknown): boolean => explanationOf(error)?.isFinal === true;
 
-/** DuckDB may hold too little memory for what it was asked to do. */
+/** DuckDB may hold too little memory for what it was asked to do: with more it may succeed. */
 export const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof WarehouseError &&
-  (isOutOfMemory(error.cause) ||
-    (types.isNativeError(error.cause) && /out of memory/i.test(error.cause.message)));
+  explanationOf(error)?.pattern === memoryPattern ||
+  (error instanceof WarehouseError && isOutOfMemory(error.cause));

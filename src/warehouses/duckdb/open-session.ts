@@ -7,7 +7,7 @@ import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
-import { explainFailure, isConflict, isHeld, isOfDisk } from './explain-failure.ts';
+import { explainFailure, isConflict, isFinal, isHeld } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
 import { attachSql, connect, openFile, type FilePlace, type OpenFile } from './open-file.ts';
 
@@ -148,7 +148,7 @@ const explain =
       return await work();
     } catch (error) {
       const known = explainFailure(error, shared.options.path);
-      shared.broken ||= isOfDisk(known);
+      shared.broken ||= isFinal(known);
       throw known ?? error;
     }
   };
@@ -177,9 +177,10 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     });
   const rollBack = async (): Promise<void> => {
     try {
-      await connection.run('rollback');
-    } catch {
-      // DuckDB has rolled back by itself; the error that led here is the one to report.
+      await run('rollback');
+    } catch (error) {
+      // DuckDB has rolled back by itself; the error that led here is the one to report, unless nothing works any more.
+      if (isFinal(error)) throw error;
     }
   };
   const transact = async <T>(steps: () => Promise<T>, attempt = 1): Promise<T> => {

@@ -3,7 +3,8 @@ import { WarehouseError } from '../../../src/errors.ts';
 import {
   explainFailure,
   isConflict,
-  isOfDisk,
+  isFinal,
+  isOutOfMemory,
 } from '../../../src/warehouses/duckdb/explain-failure.ts';
 
 const commit = 'TransactionContext Error: Failed to commit: ';
@@ -12,12 +13,16 @@ const fatal =
   'FATAL Error: Failed: database has been invalidated because of a previous fatal error.';
 
 test.each([
-  [`${commit}${wal}No space left on device`, /the disk is full; free some space/, 'disk'],
-  [`${commit}${wal}Disk quota exceeded`, /the disk quota is used up; free some space/, 'disk'],
-  [`${commit}${wal}File too large`, /a limit on the size of files is reached; raise it/, 'disk'],
-  [`${commit}${wal}Input/output error`, /the disk cannot be read or written/, 'disk'],
-  [`${fatal} Original error: "${wal}No space left on device"`, /the disk is full/, 'disk'],
-  [fatal, /DuckDB stopped after a fatal error; repeat the command/, 'disk'],
+  [`${commit}${wal}No space left on device`, /the disk is full; free some space/, 'final'],
+  [`${commit}${wal}Disk quota exceeded`, /the disk quota is used up; free some space/, 'final'],
+  [`${commit}${wal}File too large`, /a limit on the size of files is reached; raise it/, 'final'],
+  [`${commit}${wal}Input/output error`, /the disk cannot be read or written/, 'final'],
+  [`${fatal} Original error: "${wal}No space left on device"`, /the disk is full/, 'final'],
+  [`${fatal} Original error: "Out of Memory Error: failed to pin"`, /memory and gave up/, 'final'],
+  [`${fatal} Original error: "Conflict on update!"`, /stopped after a fatal error/, 'final'],
+  [fatal, /DuckDB stopped after a fatal error; repeat the command/, 'final'],
+  [`${commit}failed to pin block of size 256.0 KiB`, /memory and gave up/, 'final'],
+  ['Out of Memory Error: failed to pin block of size 256 KiB', /memory is not enough/, 'memory'],
   [`${commit}write-write conflict on key: "1"`, /another transaction changed/, 'conflict'],
   ['TransactionContext Error: Conflict on update!', /another transaction changed/, 'conflict'],
   ['IO Error: Cannot open file "/x.duckdb": No such file', /the file system refused/, 'other'],
@@ -25,9 +30,14 @@ test.each([
   const known = explainFailure(new Error(message), '/x.duckdb');
   expect(known).toBeInstanceOf(WarehouseError);
   expect(known?.message).toMatch(says);
-  expect({ disk: isOfDisk(known), conflict: isConflict(known) }).toEqual({
-    disk: kind === 'disk',
+  expect({
+    final: isFinal(known),
+    conflict: isConflict(known),
+    memory: isOutOfMemory(known),
+  }).toEqual({
+    final: kind === 'final',
     conflict: kind === 'conflict',
+    memory: kind === 'memory',
   });
 });
 
