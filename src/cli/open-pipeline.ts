@@ -13,12 +13,13 @@ import { listenForStop } from './stop-signal.ts';
 
 /**
  * The warehouse that the environment names; its SDK is loaded only here.
- * `runId` names this invocation where jobs carry labels; `means` is what DuckDB may take, and how it writes rows.
+ * `runId` names this invocation where jobs carry labels; `means` is what DuckDB may take, and how it writes rows; with
+ * `signal` it waits for no other process once that is aborted.
  * @throws WarehouseError when it cannot be opened.
  */
 export const openWarehouse = async (
   config: Config,
-  { runId, means }: Pick<Io, 'runId' | 'means'>,
+  { runId, means, log, signal }: Pick<Io, 'runId' | 'means' | 'log'> & { signal?: AbortSignal },
 ): Promise<Warehouse> => {
   const { datasetPrefix } = config;
   const now = (): Date => new Date();
@@ -27,7 +28,10 @@ export const openWarehouse = async (
     return openBigquery({ ...config.bigquery, datasetPrefix, runId, now });
   }
   const { openDuckdb } = await import('../warehouses/duckdb/open-duckdb.ts');
-  return openDuckdb({ path: config.duckdbPath, datasetPrefix, now, ...means });
+  return openDuckdb({
+    ...{ path: config.duckdbPath, datasetPrefix, now, log, ...means },
+    ...(signal && { signal }),
+  });
 };
 
 /** The source that the environment names. */
@@ -82,7 +86,7 @@ export const withPipeline = async <T>(
     display.end();
     log.warn('stopping: pages in flight are given up, what was fetched is kept');
   });
-  const warehouse = await openWarehouse(config, io);
+  const warehouse = await openWarehouse(config, { ...io, signal: stop.signal });
   let requests = 0;
   const source = await openSource(config, { log, onRequest: () => (requests += 1) });
   try {

@@ -53,7 +53,7 @@ export const runBuild = async (args: BuildArguments, io: Io): Promise<number> =>
     io.log.warn('stopping: nothing of this build will be published');
   });
   const means = { ...io.means, rowGroupRows: duckdbBuiltGroupRows };
-  const warehouse = await openWarehouse(config, { runId: io.runId, means });
+  const warehouse = await openWarehouse(config, { ...io, means });
   try {
     const result = await build({
       warehouse,

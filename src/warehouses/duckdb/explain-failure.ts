@@ -24,11 +24,17 @@ const lastMemoryPattern = new RegExp(
   'i',
 );
 
+/** The process that has the file, by its id, where DuckDB says so. */
+const pidIn = (message: string): number | undefined => {
+  const pid = /\(PID (\d+)\)/.exec(message)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+};
+
 const explanations: Explanation[] = [
   {
     pattern: heldPattern,
     explain: (path, found) => {
-      const pid = /\(PID (\d+)\)/.exec(found[0])?.[1];
+      const pid = pidIn(found[0]);
       const holder = pid === undefined ? 'another process' : `another process (pid ${pid})`;
       return `Cannot open ${path}: ${holder} holds it; wait for it to end, or stop it, and repeat the command`;
     },
@@ -133,6 +139,12 @@ export const isConflict = (error: unknown): boolean =>
 
 /** Another process has the file open. */
 export const isHeld = (error: unknown): boolean => explanationOf(error)?.pattern === heldPattern;
+
+/** The id of that process; undefined where DuckDB does not say. */
+export const readHolder = (error: unknown): number | undefined =>
+  error instanceof WarehouseError && types.isNativeError(error.cause)
+    ? pidIn(error.cause.message)
+    : undefined;
 
 /** The file takes no more, until it is opened anew at least: whatever is tried again fails. */
 export const isFinal = (error: unknown): boolean => explanationOf(error)?.isFinal === true;

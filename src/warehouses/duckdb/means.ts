@@ -1,6 +1,6 @@
 import { duckdbBuildMemoryMb, duckdbLoadFreedMb, duckdbLoadMemoryMb } from '../../limits.ts';
 import { isOutOfMemory } from './explain-failure.ts';
-import type { Means, Session } from './open-session.ts';
+import type { Means, Say, Session } from './open-session.ts';
 
 /** Works on a connection within certain means. */
 type Within = <T>(on: Session, work: () => Promise<T>) => Promise<T>;
@@ -22,6 +22,8 @@ export type MeansOptions = {
   memoryMbMax: number;
   threadsMax: number;
   freedMbMax: number;
+  /** Told when a work is done again with more memory. */
+  inform: Say;
 };
 
 export const createMeans = ({
@@ -29,6 +31,7 @@ export const createMeans = ({
   memoryMbMax,
   threadsMax,
   freedMbMax,
+  inform,
 }: MeansOptions): MeansOf => {
   const limit = (memoryMb: number): number =>
     inMemory ? memoryMbMax : Math.min(memoryMb, memoryMbMax);
@@ -51,6 +54,9 @@ export const createMeans = ({
     } catch (error) {
       if (!isOutOfMemory(error) || memoryMb === memoryMbMax) throw error;
       means.memoryMb = Math.min(Math.max(means.memoryMb, 2 * memoryMb), memoryMbMax);
+      inform('memory was not enough: DuckDB is given more, and it is done again', {
+        memoryMb: means.memoryMb,
+      });
       return within(on, means, work);
     }
   };

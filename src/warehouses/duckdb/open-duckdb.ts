@@ -15,7 +15,7 @@ import { planStreams, readControls, restartStreams } from './controls.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Lanes } from './lanes.ts';
 import { createMeans } from './means.ts';
-import { openSession, type Session, type SessionOptions } from './open-session.ts';
+import { openSession, type Say, type Session, type SessionOptions } from './open-session.ts';
 import { prepare, type PrepareOptions } from './prepare.ts';
 import { recordRows } from './record-rows.ts';
 import { createRenewal } from './renewal.ts';
@@ -45,11 +45,17 @@ export type DuckdbOptions = {
   commitsPerOpening?: number;
   /** How long another process is waited for that takes the file then. Default: the constant of its name in limits.ts. */
   reopenMsMax?: number;
+  /** Aborted: another process that has the file then is waited for no more. Default: never. */
+  signal?: AbortSignal;
+  /** Told what takes more memory, or longer, than it mostly does. Default: nobody is. */
+  log?: { info: Say; warn: Say };
   /** How the database is opened. Default: in this process. */
   openSession?: (options: SessionOptions) => Promise<Session>;
 };
 
 const inMemory = ':memory:';
+
+const silent = { info: () => undefined, warn: () => undefined };
 
 const readMemoryMbMax = ({ path, memoryMbMax }: DuckdbOptions): number =>
   memoryMbMax ?? (path === inMemory ? Math.floor((totalmem() / 2 ** 20) * 0.8) : 1000);
@@ -82,11 +88,12 @@ const openPrivately = async (
   options: DuckdbOptions,
   { path, memoryMbMax }: { path: string; memoryMbMax: number },
 ): Promise<Session> => {
-  const { datasetPrefix, reopenMsMax, rowGroupRows = duckdbRowGroupRows } = options;
-  const open = options.openSession ?? openSession;
+  const { datasetPrefix, reopenMsMax, signal, rowGroupRows = duckdbRowGroupRows } = options;
+  const { log = silent, openSession: open = openSession } = options;
   const sessionOptions = {
-    ...{ path, datasetPrefix, memoryMbMax, rowGroupRows },
+    ...{ path, datasetPrefix, memoryMbMax, rowGroupRows, warn: log.warn },
     ...(reopenMsMax === undefined ? {} : { reopenMsMax }),
+    ...(signal === undefined ? {} : { signal }),
   };
   if (path === inMemory) return open(sessionOptions);
   if (path.includes('?')) {
@@ -127,7 +134,7 @@ const createStaging = () => {
  */
 export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => {
   const { datasetPrefix, now, commitsPerOpening = duckdbCommitsPerOpening } = options;
-  const { threadsMax = availableParallelism(), freedMbMax = 1 } = options;
+  const { threadsMax = availableParallelism(), freedMbMax = 1, log = silent } = options;
   const path = options.path === inMemory ? options.path : resolve(options.path);
   const isNew = !existsSync(path);
   const memoryMbMax = readMemoryMbMax(options);
@@ -136,7 +143,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const connections = createConnections(session, path);
   const { alone } = connections;
   const means = createMeans({
-    ...{ inMemory: path === inMemory, memoryMbMax, threadsMax, freedMbMax },
+    ...{ inMemory: path === inMemory, memoryMbMax, threadsMax, freedMbMax, inform: log.info },
   });
   const staging = createStaging();
   let replaced = false;

@@ -2,12 +2,13 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { Stopped } from '../../errors.ts';
 import { duckdbReopenMsMax } from '../../limits.ts';
 import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
-import { explainFailure, isConflict, isFinal, isHeld } from './explain-failure.ts';
+import { explainFailure, isConflict, isFinal, isHeld, readHolder } from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
 import { attachSql, connect, openFile, type FilePlace, type OpenFile } from './open-file.ts';
 
@@ -36,12 +37,13 @@ export type Session = {
    * Closes the file and opens it again, unless it is in memory or opened elsewhere in this process: only that makes DuckDB
    * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside. While
    * two commits overlap DuckDB writes no checkpoint: opened elsewhere, the file gets one here.
-   * @throws WarehouseError when another process has opened the file meanwhile, and keeps it: then `resume` is due.
+   * @throws WarehouseError when another process has opened the file meanwhile, and keeps it: then `resume` is due;
+   * Stopped where it has it and the signal was aborted.
    */
   renew: () => Promise<void>;
   /**
    * Opens the file where `renew` closed it and did not get it again; waits no more.
-   * @throws WarehouseError when another process still has it.
+   * @throws WarehouseError when another process still has it; Stopped where the signal was aborted.
    */
   resume: () => Promise<void>;
   /** Ends the statement that runs, with an error. */
@@ -57,11 +59,18 @@ export type Session = {
  */
 export type Means = { threads: number; memoryMb: number; freedMb: number };
 
+/** Says what takes more, or longer, than it mostly does: a static message and its metadata. */
+export type Say = (message: string, meta: Readonly<Record<string, unknown>>) => void;
+
 export type SessionOptions = FilePlace & {
   datasetPrefix: string;
   memoryMbMax: number;
   /** How long `renew` waits for another process. Default: the constant of its name in limits.ts. */
   reopenMsMax?: number;
+  /** Told once when it has to wait. Default: nobody is. */
+  warn?: Say;
+  /** Aborted: another process that has the file is waited for no more. Default: never. */
+  signal?: AbortSignal;
 };
 
 type Api = typeof import('@duckdb/node-api');
@@ -163,6 +172,9 @@ const toSettings = (means: Means): string =>
     memorySql(means),
   ].join(';');
 
+const stoppedWaiting = ({ path }: SessionOptions): Stopped =>
+  new Stopped(`Stopped while another process has ${path}; nothing is lost`);
+
 const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promise<Session> => {
   const { instance, connection } = file;
   const { api, options } = shared;
@@ -196,15 +208,27 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     return transact(steps, attempt + 1);
   };
 
-  const attach = async (patienceMs = options.reopenMsMax ?? duckdbReopenMsMax): Promise<void> => {
+  const attach = async (): Promise<void> => {
     try {
       await run(attachSql(options));
       shared.detached = false;
     } catch (error) {
-      if (!isHeld(error) || patienceMs <= 0) throw error;
-      await sleep(reopenPauseMs);
-      await attach(patienceMs - reopenPauseMs);
+      throw isHeld(error) && options.signal?.aborted === true ? stoppedWaiting(options) : error;
     }
+  };
+  const attachPatiently = async (
+    leftMs: number,
+    onHeld: (error: unknown) => void,
+  ): Promise<void> => {
+    try {
+      await attach();
+      return;
+    } catch (error) {
+      if (!isHeld(error) || leftMs <= 0) throw error;
+      onHeld(error);
+    }
+    await sleep(reopenPauseMs);
+    await attachPatiently(leftMs - reopenPauseMs, () => undefined);
   };
 
   return {
@@ -236,10 +260,18 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
       }
       shared.detached = true;
       await run('use staging; detach database if exists warehouse');
-      await attach();
+      const msMax = options.reopenMsMax ?? duckdbReopenMsMax;
+      await attachPatiently(msMax, (error) => {
+        options.warn?.(
+          'another process has taken the database file while it was closed: waiting for it',
+          {
+            ...{ pid: readHolder(error), msMax },
+          },
+        );
+      });
     },
     resume: async () => {
-      if (shared.detached) await attach(0);
+      if (shared.detached) await attach();
     },
     interrupt: () => {
       connection.interrupt();

@@ -7,11 +7,12 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 
 export { instant, jobs, pay } from '../suite/entities.ts';
 
-const openFile = (
-  path: string,
-  datasetPrefix: string,
-  options: Pick<DuckdbOptions, 'commitsPerOpening' | 'reopenMsMax' | 'openSession'> = {},
-): Place => ({
+type LabOptions = Pick<
+  DuckdbOptions,
+  'commitsPerOpening' | 'reopenMsMax' | 'openSession' | 'log' | 'signal'
+>;
+
+const openFile = (path: string, datasetPrefix: string, options: LabOptions = {}): Place => ({
   open: (now) => openDuckdb({ path, datasetPrefix, now, ...smallWork, ...options }),
   listStaging: async (warehouse) => {
     const rows = await warehouse.query(
@@ -55,10 +56,7 @@ export const openLab = async ({
   prefix = '',
   path: given,
   ...options
-}: { prefix?: string; path?: string } & Pick<
-  DuckdbOptions,
-  'commitsPerOpening' | 'reopenMsMax' | 'openSession'
-> = {}) => {
+}: { prefix?: string; path?: string } & LabOptions = {}) => {
   const path = given ?? join(await makeTempDir(), 'lab', 'test.duckdb');
   return { path, ...(await openLabAt(openFile(path, prefix, options))) };
 };

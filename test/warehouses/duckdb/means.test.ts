@@ -20,8 +20,8 @@ afterEach(() => {
   session.close();
 });
 
-const openMeans = (options: Partial<MeansOptions> = {}) =>
-  createMeans({ inMemory: false, memoryMbMax, threadsMax: 1, freedMbMax: 1, ...options });
+const openMeans = (inform: MeansOptions['inform'] = () => undefined) =>
+  createMeans({ inMemory: false, memoryMbMax, threadsMax: 1, freedMbMax: 1, inform });
 
 /** The least megabytes that DuckDB can be held to just now, and holds it to them. */
 const squeeze = async (): Promise<void> => {
@@ -71,7 +71,7 @@ describe('memory that runs out while a transaction', () => {
   });
 });
 
-test('memory that a load turned out to need is taken back when the file is opened anew', async () => {
+test('memory that a load turned out to need is told, and taken back when the file is opened anew', async () => {
   const allowed: number[] = [];
   const watched: Session = {
     ...session,
@@ -80,7 +80,8 @@ test('memory that a load turned out to need is taken back when the file is opene
       return session.allow(means);
     },
   };
-  const means = openMeans();
+  const told: unknown[] = [];
+  const means = openMeans((_, meta) => told.push(meta));
   /** A list cannot be written aside. */
   const load = (rows: number) =>
     means.load(watched, () =>
@@ -94,4 +95,5 @@ test('memory that a load turned out to need is taken back when the file is opene
     ...[duckdbLoadMemoryMb, 2 * duckdbLoadMemoryMb],
     ...[2 * duckdbLoadMemoryMb, duckdbLoadMemoryMb],
   ]);
+  expect(told).toEqual([{ memoryMb: 2 * duckdbLoadMemoryMb }]);
 });

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { WarehouseError } from '../../../src/errors.ts';
+import { Stopped, WarehouseError } from '../../../src/errors.ts';
+import { duckdbReopenMsMax } from '../../../src/limits.ts';
 import { smallWork } from '../../support/small-work.ts';
 import { openDuckdb } from '../../../src/warehouses/duckdb/open-duckdb.ts';
 import { job, jobs } from '../suite/entities.ts';
@@ -93,16 +94,51 @@ const startIntruder = async (ms: number | 'told') => {
     child.send('go');
     await gone;
   };
-  return { gone, leave, holds: () => told.includes('holds') };
+  return { gone, leave, pid: child.pid, holds: () => told.includes('holds') };
 };
 
-test('another process that opens the file in between is waited for', async () => {
-  const { gone, holds } = await startIntruder(300);
+/** A log of warnings, which calls `onWarning` for each. */
+const listen = (onWarning: () => void = () => undefined) => {
+  const warnings: unknown[] = [];
+  const warn = (_: string, meta: unknown): void => {
+    warnings.push(meta);
+    onWarning();
+  };
+  return { warnings, log: { info: () => undefined, warn } };
+};
+
+test('another process that opens the file in between is waited for, which is said once', async () => {
+  await lab.close();
+  const { warnings, log } = listen();
+  lab = await openLab({ path, commitsPerOpening: 2, log });
+  const { gone, holds, pid } = await startIntruder(300);
   let id = 0;
   while (!holds()) await lab.load(jobs, [job((id += 1), 1)]);
   await gone;
   await lab.load(jobs, [job((id += 1), 1)]);
   expect(await lab.table(jobs, 'id')).toHaveLength(id);
+  expect(warnings).toEqual([{ pid, msMax: duckdbReopenMsMax }]);
+});
+
+test('a stop ends the waiting for another process, and nothing of what comes after waits or fails', async () => {
+  await lab.close();
+  const stop = new AbortController();
+  const { log } = listen(() => {
+    stop.abort();
+  });
+  lab = await openLab({ path, commitsPerOpening: 2, log, signal: stop.signal });
+  const staged = await lab.warehouse().stage(jobs, [await lab.seal(jobs, [job(0, 1)])]);
+  const { leave } = await startIntruder('told');
+  const load = async (): Promise<never> => {
+    for (let id = 1; ; id += 1) await lab.load(jobs, [job(id, 1)], { stream: `stream ${id}` });
+  };
+  await expect(load()).rejects.toThrow(Stopped);
+  await expect(lab.warehouse().commit(staged, 'run-1')).rejects.toThrow(Stopped);
+  await expect(lab.warehouse().recordRuns([])).rejects.toThrow(Stopped);
+  await lab.warehouse().dropStaged(staged);
+  await leave();
+  const [ledger] = await lab.rows('select count(*) as n from st_ops.ledger');
+  expect(await lab.table(jobs, 'id')).toHaveLength(Number(ledger?.n));
 });
 
 test('where another process keeps the file the commit fails, and the file is taken back when it is free', async () => {
