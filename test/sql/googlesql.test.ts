@@ -92,9 +92,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (!server.runs) return;
-  await server.close();
-  await warehouse.close();
+  if (server.runs) await warehouse.close();
 });
 
 const expectSameRows = ({ duckdbOnly, googlesqlOnly }: Difference): void => {

@@ -23,8 +23,8 @@ const disableStorages = () => {
 };
 
 /**
- * Jest's own for Node, in a context whose globals are quick, which removes the folders that temp-dir.ts made: last, when
- * a suite has closed all it opened.
+ * Jest's own for Node, in a context whose globals are quick, which closes what start-googlesql.ts started and removes the
+ * folders that temp-dir.ts made: last, when a suite has closed all it opened.
  */
 export default class Environment extends TestEnvironment {
   constructor(config, context) {
@@ -46,9 +46,12 @@ export default class Environment extends TestEnvironment {
     await super.setup();
     this.dirs = [];
     this.global.madeDirs = this.dirs;
+    this.closings = [];
+    this.global.closings = this.closings;
   }
 
   async teardown() {
+    await Promise.all(this.closings.map((close) => close()));
     await Promise.all(this.dirs.map((dir) => rm(dir, { recursive: true, force: true })));
     disableStorages();
     await super.teardown();

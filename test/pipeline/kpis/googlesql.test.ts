@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { explainKpi } from '../../../src/pipeline/kpis/explain.ts';
 import { kpis, parts } from '../../../src/pipeline/kpis/kpis.ts';
 import { marts, type Grain } from '../../../src/pipeline/kpis/marts.ts';
@@ -41,10 +41,6 @@ beforeAll(async () => {
     tables.push({ name, columns: await analyze(engine, sql, tables) });
   }
 }, 60_000);
-
-afterAll(async () => {
-  if (server.runs) await server.close();
-});
 
 /** Notes every query; to each it gives one row of these values. */
 const listen = (

@@ -25,10 +25,7 @@ beforeAll(async () => {
   rig = await openReconcileRig();
 });
 
-afterAll(async () => {
-  await rig.close();
-  if (server.runs) await server.close();
-});
+afterAll(() => rig.close());
 
 const typeNames: Readonly<Record<string, TypeName>> = {
   varchar: 'STRING',

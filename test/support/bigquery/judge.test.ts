@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { readOptions } from '../googlesql/language.ts';
 import { startGooglesql } from '../googlesql/start-googlesql.ts';
 import { warnLoudly } from '../googlesql/warn-loudly.ts';
@@ -14,10 +14,6 @@ let judge: Judge;
 
 beforeAll(async () => {
   if (server.runs) judge = createJudge({ api: server.api, options: await readOptions(server.api) });
-});
-
-afterAll(async () => {
-  if (server.runs) await server.close();
 });
 
 const setUp = async () => {

@@ -23,6 +23,14 @@ const runs = (pid: number): boolean => {
   }
 };
 
+const readWritten = async (file: string): Promise<number> => {
+  for (;;) {
+    const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (pid > 0) return pid;
+    await sleep(5);
+  }
+};
+
 const endsSoon = async (pid: number): Promise<boolean> => {
   for (let tries = 0; tries < 100 && runs(pid); tries += 1) await sleep(50);
   return !runs(pid);
@@ -47,6 +55,16 @@ test('a binary that never answers is reported and ended', async () => {
   const started = await startGooglesql({ binary, readyWithinMs: 500 });
   expect(started).toMatchObject({ runs: false, reason: expect.stringMatching(/not answer/) });
   expect(runs(Number(await readFile(`${binary}.pid`, 'utf8')))).toBe(false);
+});
+
+test('the server ends with the suite that started it', async () => {
+  const binary = await writeBinary('exec sleep 60');
+  const [before, starting] = [globalThis.closings.length, startGooglesql({ binary })];
+  while (globalThis.closings.length === before) await sleep(5);
+  const pid = await readWritten(`${binary}.pid`);
+  await globalThis.closings.at(-1)?.();
+  expect(runs(pid)).toBe(false);
+  expect(await starting).toMatchObject({ runs: false });
 });
 
 test('the server ends when whoever started it is killed', async () => {

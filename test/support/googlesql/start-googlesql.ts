@@ -24,6 +24,11 @@ export type GooglesqlOptions = {
   readyWithinMs?: number;
 };
 
+declare global {
+  /** What environment.js calls when the suite has ended, after all its hooks. */
+  var closings: (() => Promise<void>)[];
+}
+
 type Shell = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const suffixes: Readonly<Record<string, string>> = {
@@ -87,7 +92,10 @@ const connect = (port: number): GooglesqlApi => {
   return ZetaSQLClient.API;
 };
 
-/** Starts Google's SQL analyzer and reference evaluator on a free port of the loopback address. */
+/**
+ * Starts Google's SQL analyzer and reference evaluator on a free port of the loopback address. It is closed with the suite:
+ * whether there are tests is asked of it where no hook runs yet, and none does where all of them are filtered out.
+ */
 export const startGooglesql = async (options: GooglesqlOptions = {}): Promise<Googlesql> => {
   const { binary = findBinary(), readyWithinMs = 20_000 } = options;
   if (binary === undefined) {
@@ -104,6 +112,7 @@ export const startGooglesql = async (options: GooglesqlOptions = {}): Promise<Go
     shell.stdin.end();
     await ended;
   };
+  globalThis.closings.push(close);
   const failures: string[] = [];
   void ended.then((reason) => failures.push(reason));
   const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Batch, Entity } from '../../../src/model.ts';
 import { costsSql } from '../../../src/pipeline/read-costs.ts';
 import { orderModels, readModels } from '../../../src/pipeline/read-models.ts';
@@ -65,10 +65,6 @@ let engine: Engine;
 beforeAll(async () => {
   if (server.runs) engine = { api: server.api, options: await readOptions(server.api) };
 });
-afterAll(async () => {
-  if (server.runs) await server.close();
-});
-
 const select = (entity: Entity): string =>
   typedSql(entity, {
     table: lines.name,

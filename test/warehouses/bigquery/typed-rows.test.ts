@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Entity } from '../../../src/model.ts';
 import { encodeLine, linesSchema } from '../../../src/warehouses/bigquery/encode-lines.ts';
 import { typedSql } from '../../../src/warehouses/bigquery/typed-sql.ts';
@@ -24,9 +24,6 @@ let engine: Engine;
 let lab: Lab;
 beforeAll(async () => {
   if (server.runs) engine = { api: server.api, options: await readOptions(server.api) };
-});
-afterAll(async () => {
-  if (server.runs) await server.close();
 });
 beforeEach(async () => {
   lab = await openLab();

@@ -25,10 +25,9 @@ beforeAll(async () => {
   if (server.runs) engine = { api: server.api, options: await readOptions(server.api) };
 });
 
-afterAll(async () => {
+afterAll(() => {
   session.close();
   database.close();
-  if (server.runs) await server.close();
 });
 
 const none = new Map();
