@@ -39,6 +39,10 @@ create or replace temp macro logical_or(condition) as bool_or(condition);
 
 create or replace temp macro safe_offset(index) as index + 1;
 
+-- DuckDB reads a text as a decimal of 64 bits a hundred times as fast as one of 128.
+create or replace temp macro parse_numeric(t) as
+  coalesce(cast(try_cast(t as decimal(18, 9)) as decimal(38, 9)), cast(t as decimal(38, 9)));
+
 -- NUMERIC / NUMERIC is a double in DuckDB. Here the division of whole numbers of 1e-9, halves away from zero.
 create or replace temp macro nanos(n) as cast(cast(n as decimal(38, 9)) * 1000000000 as hugeint);
 

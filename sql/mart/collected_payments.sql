@@ -96,8 +96,8 @@ with
         cast(invoice_text as INT64),
         NULL
       ) as invoice_id,
-      -- An engine may cast before it filters.
-      if(is_amount, cast(amount_text as NUMERIC(38, 9)), NULL) as amount
+      -- An engine may read the text before it filters.
+      if(is_amount, parse_numeric(amount_text), NULL) as amount
     from readable_parts
     where is_amount
   ),
