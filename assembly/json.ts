@@ -71,6 +71,7 @@ function isSimpleEscape(byte: u8): bool {
   }
 }
 
+/** It does not share what reads escapes (`columns/put-string.ts`): cutting, which only steps over them, took 3 % longer. */
 function skipEscape(at: usize): usize {
   const letter = load<u8>(at, 1);
   if (isSimpleEscape(letter)) return at + 2;
@@ -119,7 +120,7 @@ export function skipNumber(at: usize): usize {
   return at;
 }
 
-const nullText: u32 = 0x6c6c756e;
+export const nullText: u32 = 0x6c6c756e;
 const trueText: u32 = 0x65757274;
 const alseText: u32 = 0x65736c61;
 
@@ -127,11 +128,17 @@ export function isNull(at: usize): bool {
   return load<u32>(at) === nullText;
 }
 
+export function isTrue(at: usize): bool {
+  return load<u32>(at) === trueText;
+}
+
+export function isFalse(at: usize): bool {
+  return load<u8>(at) === 0x66 && load<u32>(at, 1) === alseText;
+}
+
 function skipLiteral(at: usize): usize {
-  const text = load<u32>(at);
-  if (text === nullText || text === trueText) return at + 4;
-  if (load<u8>(at) === 0x66 && load<u32>(at, 1) === alseText) return at + 5;
-  return notJson;
+  if (isNull(at) || isTrue(at)) return at + 4;
+  return isFalse(at) ? at + 5 : notJson;
 }
 
 /** Steps over what stands between a key and its value. */

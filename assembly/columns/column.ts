@@ -12,8 +12,8 @@ export class Column {
   room: usize = 0;
 }
 
-/** Bytes after the end of each buffer of texts, which copying by sixteens may overwrite. */
-const slack: usize = 16;
+/** Bytes after the end of each buffer of texts: what is copied or compared by sixteens goes that far beyond. */
+export const slack: usize = 16;
 
 const textsMin: usize = 64 * 1024;
 

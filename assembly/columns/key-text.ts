@@ -4,12 +4,14 @@ import {
   findSpecial,
   isDigit,
   minus,
+  nullText,
   openBracket,
   point,
   quote,
   skipDigits,
   zero,
 } from '../json';
+import { slack } from './column';
 import { paddingBytes } from './md5';
 import { hasValue, Member } from './read-record';
 
@@ -17,15 +19,11 @@ import { hasValue, Member } from './read-record';
 let text: usize = 0;
 let room: usize = 0;
 
-const slack: usize = 16;
-
 /** What a value may have beyond its own bytes, or in their place: quotes, a comma, a number that is printed. */
 const valueSlack: usize = 64;
 
 /** From so many characters on the SQL may take a number as it is written, instead of as DuckDB prints it. */
 let longFrom: usize = 0;
-
-const nullText: u32 = 0x6c6c756e;
 
 /** Writes a number of that many characters as the SQL sees it; answers how many bytes, 0 where that is not plain to see. */
 declare function printLong(from: usize, to: usize, into: usize): usize;

@@ -1,5 +1,5 @@
-import { colon, zero } from '../json';
-import { isPresent, lastWord, putText, Column } from './column';
+import { colon, minus, zero } from '../json';
+import { isPresent, lastWord, putText, slack, Column } from './column';
 import { clearHashes, takeHash } from './hashes';
 import { clearIds, takeId } from './ids';
 import { keyTextPlace, writeKeyText } from './key-text';
@@ -9,7 +9,7 @@ import { Member } from './read-record';
 
 /** Room for a key that is made here: an id, or a hash in hexadecimal digits. */
 const textMax: usize = 64;
-const keyText = heap.alloc(textMax + 16);
+const keyText = heap.alloc(textMax + slack);
 
 /** The sixteen bytes of the hash that was made last. */
 const hash = memory.data(16, 16);
@@ -32,18 +32,18 @@ export function addKeyField(field: Member): void {
 function writeIdKey(id: i64): usize {
   store<u8>(keyText, 0x69);
   store<u8>(keyText, 0x64, 1);
-  store<u8>(keyText, 0x3a, 2);
+  store<u8>(keyText, colon, 2);
   let at = keyText + 3;
   let rest = id;
   if (id < 0) {
-    store<u8>(at, 0x2d);
+    store<u8>(at, minus);
     at += 1;
     rest = -id;
   }
   let digits = 1;
   for (let n = rest; n >= 10; n /= 10) digits += 1;
   for (let i = digits - 1; i >= 0; i -= 1) {
-    store<u8>(at + i, <u8>(0x30 + (rest % 10)));
+    store<u8>(at + i, zero + <u8>(rest % 10));
     rest /= 10;
   }
   return at + digits;

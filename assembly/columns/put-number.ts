@@ -1,4 +1,4 @@
-import { isDigit, minus, notJson, point, quote, skipDigits, zero } from '../json';
+import { isDigit, isFalse, isTrue, minus, notJson, point, quote, skipDigits, zero } from '../json';
 import { putBit, putWord, Column } from './column';
 import { exactDigits, readFraction, readWhole } from './digits';
 
@@ -79,13 +79,10 @@ export function putFloat64(column: Column, row: i32, at: usize): usize {
   return end;
 }
 
-const trueText: u32 = 0x65757274;
-const alseText: u32 = 0x65736c61;
-
 /** `true` or `false`. */
 export function putBool(column: Column, row: i32, at: usize): usize {
-  const value = load<u32>(at) === trueText;
-  if (!value && (load<u8>(at) !== 0x66 || load<u32>(at, 1) !== alseText)) return notPlain;
+  const value = isTrue(at);
+  if (!value && !isFalse(at)) return notPlain;
   putBit(column, row, value);
   return value ? at + 4 : at + 5;
 }

@@ -8,7 +8,7 @@ import {
   quote,
   skipValue,
 } from '../json';
-import { Column } from './column';
+import { slack, Column } from './column';
 import { notPlain, putBool, putDecimal, putDecimalText, putFloat64, putInt64 } from './put-number';
 import { putString } from './put-string';
 import { putTimestamp } from './put-timestamp';
@@ -71,9 +71,6 @@ export class Level {
 
 /** Keys of one level that are remembered, so that a record that makes up new ones takes no memory. */
 const knownMax: i32 = 1_000;
-
-/** Keys are compared by sixteens, of which the rest after a key does not count. */
-const slack: usize = 16;
 
 /** Stands for a key that is not remembered. */
 const stranger = new Member();
