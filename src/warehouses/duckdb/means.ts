@@ -44,7 +44,8 @@ export const createMeans = ({
   };
   /**
    * A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. It
-   * stays allowed, to loads until the file is opened anew: what runs beside could not take it back while it is held.
+   * stays allowed, to loads until the file is opened anew, to questions and builds for good: what runs beside could not
+   * take it back while it is held.
    */
   const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
     const { memoryMb } = means;
