@@ -19,7 +19,8 @@ export const runStage = async (work, prepare = async () => undefined) => {
   const result = await work(settings, prepared);
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(before);
-  const rssMb = process.resourceUsage().maxRSS / 1000;
+  // Node gives kibibytes on every system.
+  const rssMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
   const figures = { seconds, cpuSeconds: (user + system) / 1e6, rssMb, ...result };
   if (byHand) console.log(JSON.stringify(figures));
   else process.send?.(figures, () => process.disconnect());
