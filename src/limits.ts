@@ -214,6 +214,14 @@ export const duckdbCommitsAtOnce = 2;
 export const duckdbLoadMemoryMb = 128;
 
 /**
+ * Records that are heavier than this on average need more, by so many times their bytes: DuckDB holds a text in whole
+ * blocks until its row group is full, which few of these fill, and once more while it is compressed (133 MB were seen for
+ * 33 MB of records of 130 KB; and another commit may do the same beside it).
+ */
+export const duckdbHeavyRecordBytes = 16 * 1024;
+export const duckdbHeavyRecordTimes = 10;
+
+/**
  * What DuckDB frees in the midst of a load it keeps for what comes next, up to so many megabytes in one piece: given back
  * at once, and taken again page by page, it is a quarter of a load's CPU. It is given back after each batch and commit.
  */

@@ -15,8 +15,8 @@ export type Connections = {
   committing: Lanes;
   /** Whether anything is staged or committed. */
   areLoading: () => boolean;
-  /** Opens the file anew when nobody works; who comes meanwhile waits. */
-  renew: () => Promise<void>;
+  /** Opens the file anew when nobody works, if it can be; who comes meanwhile waits. */
+  renew: () => Promise<boolean>;
   /** Closes all of it when nobody works, after a last work on the first connection; once. */
   close: (last: () => Promise<void>) => Promise<void>;
 };

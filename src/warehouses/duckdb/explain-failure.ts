@@ -13,7 +13,7 @@ const heldPattern = /(?:Could not set lock|Conflicting lock|being used by anothe
 const conflictPattern = /Transaction conflict|write-write conflict|Conflict on/i;
 
 /** DuckDB has given up the database; what led to that stands in the message too. */
-const fatalPattern = /database has been invalidated|FATAL Error/i;
+const fatalPattern = /database (?:"[^"]*" )?has been invalidated|FATAL Error/i;
 
 const memoryPattern =
   /Out of Memory|(?:failed to|could not) (?:allocate|pin|resize|offload)|max_temp_directory_size/i;
@@ -148,6 +148,10 @@ export const readHolder = (error: unknown): number | undefined =>
 
 /** The file takes no more, until it is opened anew at least: whatever is tried again fails. */
 export const isFinal = (error: unknown): boolean => explanationOf(error)?.isFinal === true;
+
+/** Memory ran out in a commit, which was not made: with more it may succeed, once the file is opened anew. */
+export const isEndOfMemory = (error: unknown): boolean =>
+  explanationOf(error)?.pattern === lastMemoryPattern;
 
 /** DuckDB may hold too little memory for what it was asked to do: with more it may succeed. */
 export const isOutOfMemory = (error: unknown): boolean =>

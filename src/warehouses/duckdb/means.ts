@@ -1,4 +1,11 @@
-import { duckdbBuildMemoryMb, duckdbLoadFreedMb, duckdbLoadMemoryMb } from '../../limits.ts';
+import {
+  duckdbBuildMemoryMb,
+  duckdbHeavyRecordBytes,
+  duckdbHeavyRecordTimes,
+  duckdbLoadFreedMb,
+  duckdbLoadMemoryMb,
+} from '../../limits.ts';
+import type { Batch } from '../../model.ts';
 import { isOutOfMemory } from './explain-failure.ts';
 import type { Means, Say, Session } from './open-session.ts';
 
@@ -8,12 +15,21 @@ type Within = <T>(on: Session, work: () => Promise<T>) => Promise<T>;
 /** What DuckDB may use of the machine for which kind of work; it is one allowance for all connections to the file. */
 export type MeansOf = {
   load: Within;
+  /** To be called before these are staged or committed: makes room for heavy records. */
+  makeRoomFor: (batches: readonly Pick<Batch, 'rows' | 'bytes'>[]) => void;
   /** A question, or a build. */
   answer: Within;
+  /** The last work: all memory there is, since a checkpoint that runs out of it cannot be tried again. */
+  close: Within;
   /** Gives back what a load has freed, unless the program keeps it for what comes next. */
   giveBack: (on: Session) => Promise<void>;
-  /** The file is opened anew: loads need no more than they did at first. */
-  startOver: () => void;
+  /**
+   * The file is opened anew: loads need no more than they did at first, or twice as much as was not enough.
+   * @param notEnoughMb What a load had that ran out of it.
+   */
+  startOver: (notEnoughMb?: number) => void;
+  /** What loads may hold now, and whether they could be given more. */
+  ofLoads: () => { memoryMb: number; isAll: boolean };
 };
 
 export type MeansOptions = {
@@ -42,10 +58,16 @@ export const createMeans = ({
   const answering: Means = {
     ...{ threads: threadsMax, memoryMb: limit(duckdbBuildMemoryMb), freedMb: freedMbMax },
   };
+  const raise = (means: Means, notEnoughMb: number): void => {
+    means.memoryMb = Math.min(Math.max(means.memoryMb, 2 * notEnoughMb), memoryMbMax);
+    inform('memory was not enough: DuckDB is given more, and it is done again', {
+      memoryMb: means.memoryMb,
+    });
+  };
   /**
-   * A record of many megabytes, or a table of very many groups, needs more memory: twice as much, and twice again. It
-   * stays allowed, to loads until the file is opened anew, to questions and builds for good: what runs beside could not
-   * take it back while it is held.
+   * A very long record among others, or a table of very many groups, needs more memory: twice as much, and twice again.
+   * It stays allowed, to loads until the file is opened anew, to questions and builds for good: what runs beside could
+   * not take it back while it is held.
    */
   const within = async <T>(on: Session, means: Means, work: () => Promise<T>): Promise<T> => {
     const { memoryMb } = means;
@@ -54,22 +76,28 @@ export const createMeans = ({
       return await work();
     } catch (error) {
       if (!isOutOfMemory(error) || memoryMb === memoryMbMax) throw error;
-      means.memoryMb = Math.min(Math.max(means.memoryMb, 2 * memoryMb), memoryMbMax);
-      inform('memory was not enough: DuckDB is given more, and it is done again', {
-        memoryMb: means.memoryMb,
-      });
+      raise(means, memoryMb);
       return within(on, means, work);
     }
   };
   return {
     load: (on, work) => within(on, loading, work),
+    makeRoomFor: (batches) => {
+      const heavy = batches.filter(({ rows, bytes }) => bytes > rows * duckdbHeavyRecordBytes);
+      const heavyMb = heavy.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+      const needed = limit(duckdbLoadMemoryMb + Math.ceil(duckdbHeavyRecordTimes * heavyMb));
+      loading.memoryMb = Math.max(loading.memoryMb, needed);
+    },
     answer: (on, work) => within(on, answering, work),
+    close: (on, work) => within(on, { ...loading, memoryMb: memoryMbMax }, work),
     giveBack: async (on) => {
       // What was done is done: if the database is out of order, whoever asks it next is told.
       if (freedMbMax <= 1) await on.giveBack().catch(() => undefined);
     },
-    startOver: () => {
+    startOver: (notEnoughMb) => {
       loading.memoryMb = limit(duckdbLoadMemoryMb);
+      if (notEnoughMb !== undefined) raise(loading, notEnoughMb);
     },
+    ofLoads: () => ({ memoryMb: loading.memoryMb, isAll: loading.memoryMb === memoryMbMax }),
   };
 };

@@ -147,10 +147,7 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   });
   const staging = createStaging();
   let replaced = false;
-  const inRenewedFile = createRenewal(commitsPerOpening, async () => {
-    await connections.renew();
-    means.startOver();
-  });
+  const renewal = createRenewal(commitsPerOpening, means, connections.renew);
   const loadOn = <T>(lanes: Lanes, work: (on: Session) => Promise<T>): Promise<T> =>
     lanes.use(async (on) => {
       const result = await means.load(on, () => work(on));
@@ -181,10 +178,14 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     planStreams: (streams) => whileLoading(() => planStreams(session, streams, at())),
     restartStreams: (streams) => whileLoading(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      loadOn(connections.staging, (on) => staging.stage(on, entity, batches)),
+      renewal.load(() => {
+        means.makeRoomFor(batches);
+        return loadOn(connections.staging, (on) => staging.stage(on, entity, batches));
+      }),
     commit: (staged, runId) =>
-      inRenewedFile(async () => {
+      renewal.commit(async () => {
         const { commit } = await import('./commit.ts');
+        means.makeRoomFor(staged.batches);
         const done = await loadOn(connections.committing, (on) =>
           commit(on, staged, { at: at(), runId }),
         );
@@ -213,7 +214,8 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       connections.close(async () => {
         await staging.close();
         // It would fail again: what was committed is in the log, from where the next opening takes it.
-        if (!session.isBroken()) await session.run(closingSql(replaced));
+        if (session.isBroken()) return;
+        await means.close(session, () => session.run(closingSql(replaced)));
       }),
   };
 };

@@ -37,10 +37,11 @@ export type Session = {
    * Closes the file and opens it again, unless it is in memory or opened elsewhere in this process: only that makes DuckDB
    * forget what it knows of the row groups it has written. What is staged stays. No connection may be open beside. While
    * two commits overlap DuckDB writes no checkpoint: opened elsewhere, the file gets one here.
+   * @returns whether it was closed and opened.
    * @throws WarehouseError when another process has opened the file meanwhile, and keeps it: then `resume` is due;
    * Stopped where it has it and the signal was aborted.
    */
-  renew: () => Promise<void>;
+  renew: () => Promise<boolean>;
   /**
    * Opens the file where `renew` closed it and did not get it again; waits no more.
    * @throws WarehouseError when another process still has it; Stopped where the signal was aborted.
@@ -208,10 +209,21 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     return transact(steps, attempt + 1);
   };
 
+  const detach = async (): Promise<void> => {
+    // By another connection: where a checkpoint has failed, this one cannot even be told to use another database.
+    const other = await instance.connect();
+    try {
+      await explained(() => other.run('detach database if exists warehouse'));
+    } finally {
+      other.closeSync();
+    }
+    await run('use staging');
+  };
   const attach = async (): Promise<void> => {
     try {
       await run(attachSql(options));
       shared.detached = false;
+      shared.broken = false;
     } catch (error) {
       throw isHeld(error) && options.signal?.aborted === true ? stoppedWaiting(options) : error;
     }
@@ -253,13 +265,13 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
       return toSession(shared, { ...file, connection: beside }, () => undefined);
     },
     renew: async () => {
-      if (options.path === ':memory:') return;
+      if (options.path === ':memory:') return false;
       if (file.isShared()) {
         await run('checkpoint');
-        return;
+        return false;
       }
       shared.detached = true;
-      await run('use staging; detach database if exists warehouse');
+      await detach();
       const msMax = options.reopenMsMax ?? duckdbReopenMsMax;
       await attachPatiently(msMax, (error) => {
         options.warn?.(
@@ -269,6 +281,7 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
           },
         );
       });
+      return true;
     },
     resume: async () => {
       if (shared.detached) await attach();

@@ -1,21 +1,57 @@
-/** Commits, and opens the file anew (`renew`) before the one that comes after so many. */
-export const createRenewal = (commitsPerOpening: number, renew: () => Promise<void>) => {
+import { isEndOfMemory } from './explain-failure.ts';
+import type { MeansOf } from './means.ts';
+
+type Work = <T>(work: () => Promise<T>) => Promise<T>;
+
+export type Renewal = {
+  /** Makes a commit, and opens the file anew before the one that comes after so many. */
+  commit: Work;
+  /**
+   * Loads. Where a commit or a checkpoint ran out of memory, this one or one beside, the file is opened anew, loads are
+   * given more, and it is done again: before that DuckDB refuses the file, or takes what was deleted for deleted.
+   */
+  load: Work;
+};
+
+/** @param renew Opens the file anew; answers whether it could be. */
+export const createRenewal = (
+  commitsPerOpening: number,
+  means: Pick<MeansOf, 'startOver' | 'ofLoads'>,
+  renew: () => Promise<boolean>,
+): Renewal => {
   let commits = 0;
-  /** Before a commit and not after it: when the file is not to be had again, none has been made. */
-  const renewInTime = async (): Promise<void> => {
-    if (commits < commitsPerOpening) return;
+  const openAnew = async (): Promise<boolean> => {
     commits = 0;
     try {
-      await renew();
+      return await renew();
     } catch (error) {
       commits = commitsPerOpening;
       throw error;
     }
   };
-  return async <T>(commit: () => Promise<T>): Promise<T> => {
-    await renewInTime();
-    const done = await commit();
-    commits += 1;
-    return done;
+  /** Before a commit and not after it: when the file is not to be had again, none has been made. */
+  const renewInTime = async (): Promise<void> => {
+    if (commits < commitsPerOpening) return;
+    await openAnew();
+    means.startOver();
+  };
+  const load: Work = async (work) => {
+    const { memoryMb, isAll } = means.ofLoads();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isEndOfMemory(error) || isAll || !(await openAnew())) throw error;
+    }
+    means.startOver(memoryMb);
+    return load(work);
+  };
+  return {
+    load,
+    commit: async (commit) => {
+      await renewInTime();
+      const done = await load(commit);
+      commits += 1;
+      return done;
+    },
   };
 };

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { duckdbLoadMemoryMb, duckdbRowGroupRows } from '../../../src/limits.ts';
+import {
+  duckdbHeavyRecordBytes,
+  duckdbHeavyRecordTimes,
+  duckdbLoadMemoryMb,
+  duckdbRowGroupRows,
+} from '../../../src/limits.ts';
 import { createMeans, type MeansOptions } from '../../../src/warehouses/duckdb/means.ts';
 import { openSession, type Session } from '../../../src/warehouses/duckdb/open-session.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -47,31 +52,49 @@ describe('memory that runs out while a transaction', () => {
       await squeeze();
     });
 
-  test.each([
-    ['committed', 1000],
-    ['rolled back', 8000],
-  ])('is %s is told as the end, and nothing is tried again', async (_, rows) => {
+  const told = (): string =>
+    `Cannot use ${path}: DuckDB ran out of memory and gave up; repeat the command`;
+
+  const failToChange = async (rows: number): Promise<void> => {
     await makeTable(rows);
     let tries = 0;
     const load = openMeans().load(session, () => {
       tries += 1;
       return change();
     });
-    await expect(load).rejects.toThrow(
-      `Cannot use ${path}: DuckDB ran out of memory and gave up; repeat the command`,
-    );
+    await expect(load).rejects.toThrow(told());
     expect(tries).toBe(1);
     expect(session.isBroken()).toBe(true);
-    session.close();
-    session = await open(path);
+  };
+
+  /** Nothing of the change was made, and it can be made. */
+  const expectUnchanged = async (rows: number): Promise<void> => {
     const counted = await session.readRows(
       'select count(*) as n, count_if(c0 < 0) as changed from changed',
     );
     expect(counted).toEqual([{ n: rows, changed: 0 }]);
+    expect(await session.run('delete from changed where n % 3 = 0')).toBe(Math.ceil(rows / 3));
+  };
+
+  test('is committed ends all work, until the file is opened anew', async () => {
+    await failToChange(1000);
+    expect(await session.renew()).toBe(true);
+    expect(session.isBroken()).toBe(false);
+    await session.allow({ threads: 1, freedMb: 1, memoryMb: memoryMbMax });
+    await expectUnchanged(1000);
+  });
+
+  test('is rolled back ends all work, until the program begins again', async () => {
+    await failToChange(8000);
+    await expect(session.renew()).rejects.toThrow(told());
+    session.close();
+    session = await open(path);
+    await expectUnchanged(8000);
   });
 });
 
-test('memory that a load turned out to need is told, and taken back when the file is opened anew', async () => {
+/** The session, and what it was allowed. */
+const watch = (): { watched: Session; allowed: number[] } => {
   const allowed: number[] = [];
   const watched: Session = {
     ...session,
@@ -80,6 +103,11 @@ test('memory that a load turned out to need is told, and taken back when the fil
       return session.allow(means);
     },
   };
+  return { watched, allowed };
+};
+
+test('memory that a load turned out to need is told, and taken back when the file is opened anew', async () => {
+  const { watched, allowed } = watch();
   const told: unknown[] = [];
   const means = openMeans((_, meta) => told.push(meta));
   /** A list cannot be written aside. */
@@ -96,4 +124,46 @@ test('memory that a load turned out to need is told, and taken back when the fil
     ...[2 * duckdbLoadMemoryMb, duckdbLoadMemoryMb],
   ]);
   expect(told).toEqual([{ memoryMb: 2 * duckdbLoadMemoryMb }]);
+});
+
+describe('heavy records', () => {
+  const heavy = { rows: 100, bytes: 100 * (duckdbHeavyRecordBytes + 1) };
+  const light = { rows: 1_000_000, bytes: 1_000_000 * duckdbHeavyRecordBytes };
+
+  test('get more memory from the first, until the file is opened anew', async () => {
+    const { watched, allowed } = watch();
+    const told: unknown[] = [];
+    const means = openMeans((_, meta) => told.push(meta));
+    const load = () => means.load(watched, () => Promise.resolve());
+    means.makeRoomFor([light]);
+    await load();
+    means.makeRoomFor([light, heavy]);
+    await load();
+    means.makeRoomFor([light]);
+    await load();
+    means.startOver();
+    await load();
+    const more = duckdbLoadMemoryMb + Math.ceil((duckdbHeavyRecordTimes * heavy.bytes) / 1e6);
+    expect(allowed).toEqual([duckdbLoadMemoryMb, more, more, duckdbLoadMemoryMb]);
+    expect(told).toEqual([]);
+  });
+
+  test('get no more than there is', async () => {
+    const { watched, allowed } = watch();
+    const means = openMeans();
+    means.makeRoomFor([{ rows: 1, bytes: 1e9 }]);
+    await means.load(watched, () => Promise.resolve());
+    expect(allowed).toEqual([memoryMbMax]);
+    expect(means.ofLoads()).toEqual({ memoryMb: memoryMbMax, isAll: true });
+  });
+});
+
+test('loads that ran out of memory for good get twice what they had', () => {
+  const told: unknown[] = [];
+  const means = openMeans((_, meta) => told.push(meta));
+  means.startOver(duckdbLoadMemoryMb);
+  expect(means.ofLoads()).toEqual({ memoryMb: 2 * duckdbLoadMemoryMb, isAll: false });
+  means.startOver(300);
+  expect(means.ofLoads()).toEqual({ memoryMb: memoryMbMax, isAll: true });
+  expect(told).toEqual([{ memoryMb: 2 * duckdbLoadMemoryMb }, { memoryMb: memoryMbMax }]);
 });
