@@ -33,8 +33,14 @@ const findPlace = async () =>
  * a third longer.
  */
 export default async () => {
+  const { TMPDIR } = process.env;
   const dir = await mkdtemp(join(await findPlace(), 'fieldmart-run-'));
   process.env.FIELDMART_TEST_RUN = dir;
   process.env.TMPDIR = dir;
-  globalThis.removeRun = () => rm(dir, { recursive: true, force: true });
+  globalThis.removeRun = async () => {
+    await rm(dir, { recursive: true, force: true });
+    // With --watch another run follows in this process.
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  };
 };

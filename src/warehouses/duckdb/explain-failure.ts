@@ -153,6 +153,13 @@ export const isFinal = (error: unknown): boolean => explanationOf(error)?.isFina
 export const isEndOfMemory = (error: unknown): boolean =>
   explanationOf(error)?.pattern === lastMemoryPattern;
 
+/** The file was detached, but memory was not enough for its checkpoint: the log holds the rest. */
+export const isDetachedWithoutCheckpoint = (error: unknown): boolean =>
+  error instanceof WarehouseError &&
+  types.isNativeError(error.cause) &&
+  /CHECKPOINT during DETACH failed/i.test(error.cause.message) &&
+  memoryPattern.test(error.cause.message);
+
 /** DuckDB may hold too little memory for what it was asked to do: with more it may succeed. */
 export const isOutOfMemory = (error: unknown): boolean =>
   explanationOf(error)?.pattern === memoryPattern ||

@@ -15,7 +15,7 @@ type Within = <T>(on: Session, work: () => Promise<T>) => Promise<T>;
 /** What DuckDB may use of the machine for which kind of work; it is one allowance for all connections to the file. */
 export type MeansOf = {
   load: Within;
-  /** To be called before these are staged or committed: makes room for heavy records. */
+  /** To be called right before `load` stages or commits these: makes room for heavy records. */
   makeRoomFor: (batches: readonly Pick<Batch, 'rows' | 'bytes'>[]) => void;
   /** A question, or a build. */
   answer: Within;
@@ -28,8 +28,8 @@ export type MeansOf = {
    * @param notEnoughMb What a load had that ran out of it.
    */
   startOver: (notEnoughMb?: number) => void;
-  /** What loads may hold now, and whether they could be given more. */
-  ofLoads: () => { memoryMb: number; isAll: boolean };
+  /** Megabytes that loads may hold now, and at most. */
+  ofLoads: () => { memoryMb: number; maxMb: number };
 };
 
 export type MeansOptions = {
@@ -98,6 +98,6 @@ export const createMeans = ({
       loading.memoryMb = limit(duckdbLoadMemoryMb);
       if (notEnoughMb !== undefined) raise(loading, notEnoughMb);
     },
-    ofLoads: () => ({ memoryMb: loading.memoryMb, isAll: loading.memoryMb === memoryMbMax }),
+    ofLoads: () => ({ memoryMb: loading.memoryMb, maxMb: memoryMbMax }),
   };
 };

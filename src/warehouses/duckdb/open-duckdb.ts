@@ -148,14 +148,19 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
   const staging = createStaging();
   let replaced = false;
   const renewal = createRenewal(commitsPerOpening, means, connections.renew);
-  const loadOn = <T>(lanes: Lanes, work: (on: Session) => Promise<T>): Promise<T> =>
+  const loadOn = <T>(
+    lanes: Lanes,
+    batches: readonly Batch[],
+    work: (on: Session) => Promise<T>,
+  ): Promise<T> =>
     lanes.use(async (on) => {
+      means.makeRoomFor(batches);
       const result = await means.load(on, () => work(on));
       await means.giveBack(on);
       return result;
     });
   const whileLoading = <T>(work: () => Promise<T>): Promise<T> =>
-    alone(() => means.load(session, work));
+    renewal.load(() => alone(() => means.load(session, work)));
   /** Means are those of all connections: a question that comes amid loads gets what they have, and takes nothing away. */
   const answer = <T>(work: () => Promise<T>): Promise<T> =>
     alone(() => (connections.areLoading() ? means.load : means.answer)(session, work));
@@ -178,15 +183,13 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
     planStreams: (streams) => whileLoading(() => planStreams(session, streams, at())),
     restartStreams: (streams) => whileLoading(() => restartStreams(session, streams, at())),
     stage: (entity, batches) =>
-      renewal.load(() => {
-        means.makeRoomFor(batches);
-        return loadOn(connections.staging, (on) => staging.stage(on, entity, batches));
-      }),
+      renewal.load(() =>
+        loadOn(connections.staging, batches, (on) => staging.stage(on, entity, batches)),
+      ),
     commit: (staged, runId) =>
       renewal.commit(async () => {
         const { commit } = await import('./commit.ts');
-        means.makeRoomFor(staged.batches);
-        const done = await loadOn(connections.committing, (on) =>
+        const done = await loadOn(connections.committing, staged.batches, (on) =>
           commit(on, staged, { at: at(), runId }),
         );
         replaced ||= done.updated > 0;
@@ -194,8 +197,10 @@ export const openDuckdb = async (options: DuckdbOptions): Promise<Warehouse> => 
       }),
     // Of what is staged nothing is in the file: another process that has taken that keeps nobody from dropping it.
     dropStaged: (staged) =>
-      connections.aloneWithoutFile(async () =>
-        (await import('./stage.ts')).dropStaged(session, staged),
+      renewal.load(() =>
+        connections.aloneWithoutFile(async () =>
+          (await import('./stage.ts')).dropStaged(session, staged),
+        ),
       ),
     recordRuns: (rows) => whileLoading(() => recordRows(session, 'runs', rows)),
     recordBuilds: (rows) => alone(() => recordRows(session, 'builds', rows)),

@@ -1,14 +1,21 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { Stopped } from '../../errors.ts';
 import { duckdbReopenMsMax } from '../../limits.ts';
 import { prefixDatasets } from '../sql-text.ts';
 import type { Row, Value } from '../warehouse.ts';
 import { convertValue } from './convert-value.ts';
 import { expandExponentsSql } from './expand-exponents.ts';
-import { explainFailure, isConflict, isFinal, isHeld, readHolder } from './explain-failure.ts';
+import {
+  explainFailure,
+  isConflict,
+  isDetachedWithoutCheckpoint,
+  isFinal,
+  isHeld,
+  readHolder,
+} from './explain-failure.ts';
 import { readGooglesqlMacros } from './googlesql-macros.ts';
 import { attachSql, connect, openFile, type FilePlace, type OpenFile } from './open-file.ts';
 
@@ -152,18 +159,37 @@ type Shared = {
 };
 
 const explain =
-  (shared: Shared) =>
+  (shared: Shared, onFinal: () => Promise<void>) =>
   async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
       const known = explainFailure(error, shared.options.path);
-      shared.broken ||= isFinal(known);
+      if (isFinal(known)) {
+        shared.broken = true;
+        await onFinal();
+      }
       throw known ?? error;
     }
   };
 
-const memorySql = ({ memoryMb }: Means): string => `set memory_limit = '${memoryMb}MB'`;
+/**
+ * Keeps DuckDB from writing a checkpoint when it closes or detaches the file. After a commit that failed it would write
+ * what that had done in memory, a part of it: the log holds what was committed, and nothing else.
+ */
+const refuseCheckpoint = async (instance: DuckDBInstance): Promise<void> => {
+  const other = await instance.connect();
+  try {
+    await other.run('pragma disable_checkpoint_on_shutdown');
+  } catch {
+    // DuckDB has given up all that it has open: it writes nothing any more.
+  } finally {
+    other.closeSync();
+  }
+};
+
+const memorySql = ({ memoryMb }: Pick<Means, 'memoryMb'>): string =>
+  `set memory_limit = '${memoryMb}MB'`;
 
 const toSettings = (means: Means): string =>
   [
@@ -179,7 +205,7 @@ const stoppedWaiting = ({ path }: SessionOptions): Stopped =>
 const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promise<Session> => {
   const { instance, connection } = file;
   const { api, options } = shared;
-  const explained = explain(shared);
+  const explained = explain(shared, () => refuseCheckpoint(instance));
   await connection.run(`set TimeZone = 'UTC'; ${expandExponentsSql}`);
 
   const run = (sql: string, parameters: Parameters = {}): Promise<number> =>
@@ -213,7 +239,15 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     // By another connection: where a checkpoint has failed, this one cannot even be told to use another database.
     const other = await instance.connect();
     try {
-      await explained(() => other.run('detach database if exists warehouse'));
+      await explained(async () => {
+        // What was allowed was not enough, and the log is to be read again.
+        if (shared.broken) await other.run(memorySql({ memoryMb: options.memoryMbMax }));
+        shared.allowed = undefined;
+        await other.run('detach database if exists warehouse');
+      });
+    } catch (error) {
+      // It is detached all the same, and what the checkpoint would have written stands in the log.
+      if (!isDetachedWithoutCheckpoint(error)) throw error;
     } finally {
       other.closeSync();
     }
@@ -223,6 +257,7 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
     try {
       await run(attachSql(options));
       shared.detached = false;
+      if (shared.broken) await run('pragma enable_checkpoint_on_shutdown');
       shared.broken = false;
     } catch (error) {
       throw isHeld(error) && options.signal?.aborted === true ? stoppedWaiting(options) : error;
@@ -260,14 +295,15 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
       ),
     append: (table, rows) => explained(() => appendRows(connection, table, rows)),
     transact: (steps) => transact(steps),
-    openBeside: async () => {
-      const beside = await connect(instance, options);
-      return toSession(shared, { ...file, connection: beside }, () => undefined);
-    },
+    openBeside: () =>
+      explained(async () => {
+        const beside = await connect(instance, options);
+        return toSession(shared, { ...file, connection: beside }, () => undefined);
+      }),
     renew: async () => {
       if (options.path === ':memory:') return false;
       if (file.isShared()) {
-        await run('checkpoint');
+        if (!shared.broken) await run('checkpoint');
         return false;
       }
       shared.detached = true;
@@ -305,7 +341,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const shared: Shared = {
     ...{ api: loadApi(), options, allowed: undefined, broken: false, detached: false },
   };
-  const file = await explain(shared)(() => openFile(shared.api, options));
+  const file = await explain(shared, () => Promise.resolve())(() => openFile(shared.api, options));
   const session = await toSession(shared, file, () => {
     file.close();
   });

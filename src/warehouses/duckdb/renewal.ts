@@ -35,16 +35,20 @@ export const createRenewal = (
     await openAnew();
     means.startOver();
   };
-  const load: Work = async (work) => {
-    const { memoryMb, isAll } = means.ofLoads();
+  /** @param leastMb What the attempt before was given, at the least: a renewal beside may have taken it back. */
+  const loadWith = async <T>(work: () => Promise<T>, leastMb: number): Promise<T> => {
+    let notEnoughMb: number;
     try {
       return await work();
     } catch (error) {
-      if (!isEndOfMemory(error) || isAll || !(await openAnew())) throw error;
+      const { memoryMb, maxMb } = means.ofLoads();
+      notEnoughMb = Math.max(memoryMb, leastMb);
+      if (!isEndOfMemory(error) || notEnoughMb >= maxMb || !(await openAnew())) throw error;
     }
-    means.startOver(memoryMb);
-    return load(work);
+    means.startOver(notEnoughMb);
+    return loadWith(work, 2 * notEnoughMb);
   };
+  const load: Work = (work) => loadWith(work, 0);
   return {
     load,
     commit: async (commit) => {

@@ -10,13 +10,13 @@ const endOfMemory = told(
   'TransactionContext Error: Failed to commit: failed to pin block of size 256.0 KiB (121.9 MiB/122.0 MiB used)',
 );
 
-const isAllAt = 512;
+const maxMb = 512;
 let memoryMb: number;
 let events: string[];
 let opensAnew: boolean;
 
 const means = {
-  ofLoads: () => ({ memoryMb, isAll: memoryMb === isAllAt }),
+  ofLoads: () => ({ memoryMb, maxMb }),
   startOver: (notEnoughMb?: number) => {
     memoryMb = notEnoughMb === undefined ? 128 : 2 * notEnoughMb;
   },
