@@ -312,9 +312,7 @@ const toSession = async (shared: Shared, file: OpenFile, end: () => void): Promi
       await attachPatiently(msMax, (error) => {
         options.warn?.(
           'another process has taken the database file while it was closed: waiting for it',
-          {
-            ...{ pid: readHolder(error), msMax },
-          },
+          { pid: readHolder(error), msMax },
         );
       });
       return true;

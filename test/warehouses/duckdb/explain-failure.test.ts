@@ -3,6 +3,7 @@ import { WarehouseError } from '../../../src/errors.ts';
 import {
   explainFailure,
   isConflict,
+  isDetachedWithoutCheckpoint,
   isFinal,
   isOutOfMemory,
 } from '../../../src/warehouses/duckdb/explain-failure.ts';
@@ -39,6 +40,16 @@ test.each([
     conflict: kind === 'conflict',
     memory: kind === 'memory',
   });
+});
+
+test('a file that was detached is told from one that could not be, and from a disk that is full', () => {
+  const detached = `IO Error: Detached database 'warehouse', but CHECKPOINT during DETACH failed. `;
+  const noMemory = 'failed to pin block of size 256.0 KiB (1.1 MiB/1.1 MiB used)';
+  const judge = (message: string): boolean =>
+    isDetachedWithoutCheckpoint(explainFailure(new Error(message), '/x.duckdb'));
+  expect(judge(`${detached}${noMemory}`)).toBe(true);
+  expect(judge(`Out of Memory Error: ${noMemory}`)).toBe(false);
+  expect(judge(`${detached}${wal}No space left on device`)).toBe(false);
 });
 
 test('what is no fault of the file is a bug', () => {
